@@ -1,0 +1,110 @@
+"""What the assessment names, for the region that the row treats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .studies import imaged
+from .vocabulary import Observation, boolean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .view import RowView
+
+_ORDINARY = frozenset({"low_back_pain", "neck_pain", "back_pain"})
+
+
+def diagnosed(
+    view: RowView, concept: str, belongs: Callable[[str | None], bool]
+) -> Observation | None:
+    """Return whether ``concept`` is diagnosed: true if confirmed, false if only ruled out.
+
+    A diagnosis that is merely suspected documents nothing.
+    """
+    confirmed, ruled_out = [], []
+    for index, entry, concepts in view.diagnoses:
+        if concept not in concepts or not belongs(entry.region):
+            continue
+        if entry.status == "confirmed":
+            confirmed.append(("chart", "diagnoses", index))
+        elif entry.status == "ruled_out":
+            ruled_out.append(("chart", "diagnoses", index))
+    if confirmed:
+        return Observation(True, tuple(confirmed))
+    return Observation(False, tuple(ruled_out)) if ruled_out else None
+
+
+@boolean(
+    "diagnosis.myofascial_pain",
+    label="myofascial pain syndrome diagnosed for the region",
+    question="Does the assessment name myofascial pain syndrome for the region to be treated?",
+    answered_by="physician",
+)
+def myofascial_pain(view: RowView) -> Observation | None:
+    return diagnosed(view, "myofascial_pain", view.treats)
+
+
+@boolean(
+    "diagnosis.radiculopathy",
+    label="radiculopathy in the diagnosis list",
+    question="Is there a radiculopathy in the diagnosis list?",
+    answered_by="physician",
+)
+def radiculopathy(view: RowView) -> Observation | None:
+    return diagnosed(view, "radiculopathy", view.concerns_nerves)
+
+
+@boolean(
+    "diagnosis.fibromyalgia",
+    label="fibromyalgia",
+    question="Is fibromyalgia diagnosed?",
+    answered_by="physician",
+)
+def fibromyalgia(view: RowView) -> Observation | None:
+    return diagnosed(view, "fibromyalgia", lambda _: True)
+
+
+@boolean(
+    "diagnosis.only_ordinary_pain",
+    label="back or neck pain diagnosed without myofascial pain syndrome",
+    question="Is the pain diagnosed as more than ordinary back or neck pain?",
+    answered_by="physician",
+)
+def only_ordinary_pain(view: RowView) -> Observation | None:
+    ordinary = tuple(
+        ("chart", "diagnoses", index)
+        for index, entry, concepts in view.diagnoses
+        if concepts & _ORDINARY and entry.status == "confirmed"
+    )
+    myofascial = myofascial_pain(view)
+    if myofascial is not None and myofascial.value:
+        return Observation(False, myofascial.evidence)
+    return Observation(True, ordinary) if ordinary else None
+
+
+@boolean(
+    "diagnosis.fusion_or_laminectomy",
+    label="fusion or laminectomy in the region",
+    question="Has the level been fused or had a laminectomy?",
+    answered_by="physician",
+)
+def fusion_or_laminectomy(view: RowView) -> Observation | None:
+    charted = diagnosed(view, "fusion_or_laminectomy", view.concerns_nerves)
+    if charted is not None:
+        return charted
+    return imaged(view, frozenset({"fusion", "laminectomy"}), at_level=True)
+
+
+@boolean(
+    "diagnosis.spinal_stenosis",
+    label="spinal stenosis at the level",
+    question="Is there spinal stenosis at the level to be treated?",
+    answered_by="physician",
+)
+def spinal_stenosis(view: RowView) -> Observation | None:
+    shown = imaged(view, frozenset({"spinal_stenosis"}), at_level=True)
+    if shown is not None:
+        return shown
+    return diagnosed(view, "spinal_stenosis", view.concerns_nerves)
+

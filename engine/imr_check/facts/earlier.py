@@ -1,0 +1,217 @@
+"""What the same treatment did earlier: relief, interval, medication, function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .calendar import months_between
+from .row import visits
+from .vocabulary import Observation, Path, boolean, number, symbol
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from .view import RowView
+
+_THERAPIES = frozenset({"acupuncture", "physical_therapy", "occupational_therapy", "chiropractic"})
+_BEGUN = (None, "ongoing", "completed", "stopped", "not_tolerated")
+
+
+def _procedures(view: RowView) -> list[tuple[Path, Any]]:
+    """Return the earlier procedures of the row's kind, the newest last, undated ones first."""
+    found: list[tuple[date | None, Path, Any]] = []
+    for index, entry in enumerate(view.chart.procedures):
+        kind = entry.kind or view.terms.kind_of_words(entry.name or "")
+        if kind == view.kind and (entry.region is None or view.treats(entry.region)):
+            found.append((entry.date, ("chart", "procedures", index), entry))
+    found.sort(key=lambda item: (item[0] is not None, item[0] or view.as_of, str(item[1])))
+    return [(path, entry) for _, path, entry in found]
+
+
+def _newest(view: RowView, field: str) -> Observation | None:
+    """Return ``field`` of the newest earlier procedure, which is the one a repeat is judged by."""
+    earlier = _procedures(view)
+    if not earlier:
+        return None
+    newest = earlier[-1][1].date
+    values = [
+        (getattr(entry, field), path)
+        for path, entry in earlier
+        if entry.date == newest and getattr(entry, field) is not None
+    ]
+    if not values:
+        return None
+    value, path = min(values, key=lambda item: (item[0], str(item[1])))
+    return Observation(value, ((*path, field),))
+
+
+@boolean(
+    "earlier.same_treatment",
+    label="earlier treatment of the same kind",
+    question="Has the same treatment been given before?",
+    answered_by="office",
+)
+def same_treatment(view: RowView) -> Observation | None:
+    paths = tuple(path for path, _ in _procedures(view))
+    if paths:
+        return Observation(True, paths)
+    if view.row.course is None:
+        return None
+    return Observation(view.row.course == "continuing", (view.at("course"),))
+
+
+@number(
+    "earlier.relief_percent",
+    label="pain relief after the last session",
+    question="By how many percent did the last session relieve the pain?",
+    answered_by="physician",
+    unit="percent",
+)
+def relief_percent(view: RowView) -> Observation | None:
+    return _newest(view, "relief_percent")
+
+
+@number(
+    "earlier.relief_weeks",
+    label="weeks of relief after the last session",
+    question="For how many weeks did that relief last?",
+    answered_by="physician",
+    unit="weeks",
+)
+def relief_weeks(view: RowView) -> Observation | None:
+    return _newest(view, "relief_weeks")
+
+
+@symbol(
+    "earlier.medication_change",
+    label="change in medication after the last session",
+    question="Was medication reduced while the relief lasted?",
+    answered_by="physician",
+    words=("reduced", "unchanged", "increased"),
+)
+def medication_change(view: RowView) -> Observation | None:
+    return _newest(view, "medication_change")
+
+
+@number(
+    "earlier.months_since",
+    label="time since the last session",
+    question="On what date was the last session?",
+    answered_by="office",
+    unit="months",
+)
+def months_since(view: RowView) -> Observation | None:
+    planned = view.request.submission.planned_service_date or view.as_of
+    dated = [(entry.date, path) for path, entry in _procedures(view) if entry.date]
+    if not dated:
+        return None
+    last, path = dated[-1]
+    return Observation(months_between(last, planned), ((*path, "date"),))
+
+
+@boolean(
+    "course.continuing",
+    label="earlier visits of the same treatment",
+    question="Is this the first course, or have there been visits before?",
+    answered_by="office",
+)
+def continuing(view: RowView) -> Observation | None:
+    begun = tuple(path for path, entry in _therapies(view) if entry.status in _BEGUN)
+    if begun:
+        return Observation(True, begun)
+    if view.row.course is None:
+        return None
+    return Observation(view.row.course == "continuing", (view.at("course"),))
+
+
+def _therapies(view: RowView) -> list[tuple[Path, Any]]:
+    if view.kind not in _THERAPIES:
+        return []
+    return [
+        (("chart", "therapies", index), entry)
+        for index, entry in enumerate(view.chart.therapies)
+        if entry.kind == view.kind
+    ]
+
+
+@number(
+    "course.visits_done",
+    label="visits already attended",
+    question="How many visits of this treatment have been attended so far?",
+    answered_by="office",
+    unit="visits",
+)
+def visits_done(view: RowView) -> Observation | None:
+    counted = [
+        (entry.visits, path)
+        for path, entry in _therapies(view)
+        if entry.status in _BEGUN and entry.visits is not None
+    ]
+    if not counted:
+        return None
+    return Observation(sum(n for n, _ in counted), tuple(path for _, path in counted))
+
+
+@number(
+    "course.total_visits",
+    label="visits attended and asked for together",
+    question="How many visits does the course come to, with those already attended?",
+    answered_by="office",
+    unit="visits",
+)
+def total_visits(view: RowView) -> Observation | None:
+    asked, done = visits(view), visits_done(view)
+    if asked is None:
+        return None
+    if done is None:
+        return asked if view.row.course == "first" else None
+    return Observation(int(asked.value) + int(done.value), asked.evidence + done.evidence)
+
+
+def _function(view: RowView, field: str, best: str) -> Observation | None:
+    """Return the newest charted change of function after this treatment; ties go to the worse."""
+    changes = [
+        (entry.to_date, getattr(entry, field) == best, ("chart", "functional_changes", index))
+        for index, entry in enumerate(view.chart.functional_changes)
+        if entry.after == view.kind and getattr(entry, field) is not None
+    ]
+    if not changes:
+        return None
+    changes.sort(key=lambda item: (item[0] is not None, item[0] or view.as_of, not item[1]))
+    _, _, path = changes[-1]
+    entry = view.chart.functional_changes[path[2]]
+    return Observation(getattr(entry, field), ((*path, field),))
+
+
+@symbol(
+    "function.daily_activities",
+    label="change in activities of daily living",
+    question="Which daily activities can the employee do now that were not possible before?",
+    answered_by="physician",
+    words=("improved", "unchanged", "worse"),
+)
+def daily_activities(view: RowView) -> Observation | None:
+    return _function(view, "daily_activities", "improved")
+
+
+@symbol(
+    "function.work_restrictions",
+    label="change in work restrictions",
+    question="What were the work restrictions before, and what are they now?",
+    answered_by="physician",
+    words=("reduced", "unchanged", "increased"),
+)
+def work_restrictions(view: RowView) -> Observation | None:
+    return _function(view, "work_restrictions", "reduced")
+
+
+@symbol(
+    "function.treatment_dependency",
+    label="change in reliance on further treatment",
+    question="Does the employee need less treatment or medication than before?",
+    answered_by="physician",
+    words=("reduced", "unchanged", "increased"),
+)
+def treatment_dependency(view: RowView) -> Observation | None:
+    return _function(view, "treatment_dependency", "reduced")
+

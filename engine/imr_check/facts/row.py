@@ -1,0 +1,271 @@
+"""What the row itself says: sites, counts, frequency, injectate, guidance, drug."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+from .anatomy import region_of_level
+from .vocabulary import Observation, boolean, number, symbol
+
+if TYPE_CHECKING:
+    from .view import RowView
+
+_REGIONS = ("neck", "upper_back", "low_back", "buttock", "shoulder", "limb", "elsewhere")
+_NAMED_REGIONS = frozenset(_REGIONS[:5])
+_LIMBS = frozenset(
+    ("upper_arm", "elbow", "forearm", "wrist", "hand", "arm", "hip", "thigh", "knee")
+) | {"lower_leg", "ankle", "foot", "leg"}
+_PERIODS_IN_A_MONTH = {"day": 30, "week": 4, "month": 1}
+_WEEKS_IN = {"days": 1 / 7, "weeks": 1.0, "months": 52 / 12}
+
+
+@boolean(
+    "row.codes_agree",
+    label="kind, codes and words of the row name the same treatment",
+    question="Which treatment is asked for? Kind, codes, drug and words name different ones.",
+    answered_by="office",
+)
+def codes_agree(view: RowView) -> Observation:
+    naming = view.terms.naming(view.row)
+    places = tuple(view.at(*_path(field)) for field in naming.by_field)
+    return Observation(naming.agrees, places or (view.at(),))
+
+
+def _path(field: str) -> tuple[str | int, ...]:
+    name, _, index = field.partition("/")
+    return (name, int(index)) if index else (name,)
+
+
+@symbol(
+    "row.region",
+    label="body region of the row",
+    question="Which body region is to be treated?",
+    answered_by="office",
+    words=_REGIONS,
+)
+def region(view: RowView) -> Observation | None:
+    row = view.row
+    if row.region:
+        return Observation(_coarse(row.region), (view.at("region"),))
+    if row.levels:
+        return Observation(region_of_level(row.levels[0]), (view.at("levels", 0),))
+    sites = [(index, site.region) for index, site in enumerate(row.sites) if site.region]
+    if not sites:
+        return None
+    index, first = min(sites, key=lambda site: (site[1] or "", site[0]))
+    return Observation(_coarse(first or ""), (view.at("sites", index, "region"),))
+
+
+def _coarse(region: str) -> str:
+    if region in _NAMED_REGIONS:
+        return region
+    return "limb" if region in _LIMBS else "elsewhere"
+
+
+@boolean(
+    "row.sites_named",
+    label="every muscle with its side and its number of injections",
+    question="Which muscles, on which side, with how many injections each?",
+    answered_by="office",
+)
+def sites_named(view: RowView) -> Observation | None:
+    sites = view.row.sites
+    named = [site for site in sites if site.muscle and (site.side or view.row.side)]
+    counted = len(sites) == 1 or all(site.injections for site in sites)
+    if not sites or len(named) < len(sites) or not counted:
+        return None
+    return Observation(True, (view.at("sites"),))
+
+
+@number(
+    "row.injections_per_session",
+    label="injections per session",
+    question="How many injections are asked for in one session?",
+    answered_by="office",
+    unit="injections",
+)
+def injections_per_session(view: RowView) -> Observation | None:
+    row = view.row
+    if row.quantity:
+        return Observation(row.quantity, (view.at("quantity"),))
+    if row.sites and all(site.injections for site in row.sites):
+        return Observation(sum(site.injections or 0 for site in row.sites), (view.at("sites"),))
+    return None
+
+
+@boolean(
+    "row.single_session",
+    label="one session asked for",
+    question="Is one session asked for, and not a series?",
+    answered_by="office",
+)
+def single_session(view: RowView) -> Observation | None:
+    row = view.row
+    if row.series:
+        return Observation(False, (view.at("series"),))
+    if row.sessions is not None:
+        return Observation(row.sessions == 1, (view.at("sessions"),))
+    return None if row.series is None else Observation(True, (view.at("series"),))
+
+
+@symbol(
+    "row.injectate",
+    label="substance injected",
+    question="Which substances are injected?",
+    answered_by="physician",
+    words=("anesthetic_only", "anesthetic_and_steroid", "other_substance"),
+)
+def injectate(view: RowView) -> Observation | None:
+    named = [(index, view.terms.drug(name)) for index, name in enumerate(view.row.injectate)]
+    if not named:
+        return None
+    classes: set[str] = set()
+    for index, term in named:
+        known = term.classes & {"local_anesthetic", "corticosteroid"} if term else frozenset()
+        if not known:
+            return Observation("other_substance", (view.at("injectate", index),))
+        classes |= known
+    if "local_anesthetic" not in classes:
+        return Observation("other_substance", (view.at("injectate"),))
+    word = "anesthetic_and_steroid" if "corticosteroid" in classes else "anesthetic_only"
+    return Observation(word, (view.at("injectate"),))
+
+
+@number(
+    "row.guidance_modalities",
+    label="imaging modalities named for guidance",
+    question="Which one imaging modality guides the needle?",
+    answered_by="office",
+    unit="modalities",
+)
+def guidance_modalities(view: RowView) -> Observation | None:
+    guidance = set(view.row.guidance)
+    return Observation(len(guidance), (view.at("guidance"),)) if guidance else None
+
+
+@boolean(
+    "row.guidance_reason",
+    label="reason for image guidance",
+    question="Why does this employee need image guidance?",
+    answered_by="physician",
+)
+def guidance_reason(view: RowView) -> Observation | None:
+    return _if_given(view, "guidance_reason")
+
+
+@number(
+    "row.joint_levels",
+    label="joint levels per session",
+    question="Which joint levels are to be treated?",
+    answered_by="office",
+    unit="levels",
+)
+def joint_levels(view: RowView) -> Observation | None:
+    levels = set(view.row.levels)
+    return Observation(len(levels), (view.at("levels"),)) if levels else None
+
+
+@boolean(
+    "row.side_named",
+    label="side to be treated",
+    question="Which side is to be treated: left, right or both?",
+    answered_by="office",
+)
+def side_named(view: RowView) -> Observation | None:
+    return _if_given(view, "side")
+
+
+@number(
+    "row.visits",
+    label="visits asked for",
+    question="How many visits are asked for?",
+    answered_by="office",
+    unit="visits",
+)
+def visits(view: RowView) -> Observation | None:
+    row = view.row
+    if row.quantity:
+        return Observation(row.quantity, (view.at("quantity"),))
+    if row.frequency and row.duration:
+        per_week, weeks = _per_week(view, highest=True), _weeks(view)
+        return Observation(ceil(per_week * weeks), (view.at("frequency"), view.at("duration")))
+    return None
+
+
+@number(
+    "row.most_visits_per_week",
+    label="visits per week, at most",
+    question="How many visits a week are planned at most?",
+    answered_by="office",
+    unit="visits",
+)
+def most_visits_per_week(view: RowView) -> Observation | None:
+    if view.row.frequency is None:
+        return None
+    return Observation(ceil(_per_week(view, highest=True)), (view.at("frequency"),))
+
+
+@number(
+    "row.fewest_visits_per_week",
+    label="visits per week, at least",
+    question="How many visits a week are planned at least?",
+    answered_by="office",
+    unit="visits",
+)
+def fewest_visits_per_week(view: RowView) -> Observation | None:
+    if view.row.frequency is None:
+        return None
+    return Observation(int(_per_week(view, highest=False)), (view.at("frequency"),))
+
+
+def _per_week(view: RowView, *, highest: bool) -> float:
+    frequency = view.row.frequency
+    if frequency is None:
+        return 0.0
+    times = (frequency.up_to or frequency.times) if highest else frequency.times
+    return times * _PERIODS_IN_A_MONTH[frequency.per] / 4
+
+
+def _weeks(view: RowView) -> float:
+    duration = view.row.duration
+    if duration is None:
+        return 0.0
+    return (duration.up_to or duration.length) * _WEEKS_IN[duration.unit]
+
+
+@number(
+    "row.duration_weeks",
+    label="length of the course",
+    question="For how many weeks is the course planned?",
+    answered_by="office",
+    unit="weeks",
+)
+def duration_weeks(view: RowView) -> Observation | None:
+    if view.row.duration is None:
+        return None
+    return Observation(ceil(_weeks(view)), (view.at("duration"),))
+
+
+@boolean(
+    "row.adjunct_to_rehabilitation",
+    label="use beside physical rehabilitation or surgery",
+    question="Is it an adjunct to a named rehabilitation program or an operation?",
+    answered_by="physician",
+)
+def adjunct_to_rehabilitation(view: RowView) -> Observation | None:
+    return _if_given(view, "adjunct_to")
+
+
+@boolean(
+    "row.extenuating_circumstances",
+    label="extenuating circumstances",
+    question="What is special about this employee, so that the usual rule should not apply?",
+    answered_by="physician",
+)
+def extenuating_circumstances(view: RowView) -> Observation | None:
+    return _if_given(view, "extenuating_circumstances")
+
+
+def _if_given(view: RowView, field: str) -> Observation | None:
+    return Observation(True, (view.at(field),)) if getattr(view.row, field) else None

@@ -1,0 +1,80 @@
+"""One row of a request as the facts see it: the row, the chart around it, and the date."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from .anatomy import region_of_level, spine_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ..guideline.pack import Pack
+    from ..guideline.terms import Terms
+    from ..request.chart import Chart, Diagnosis
+    from ..request.model import Request
+    from ..request.treatment import Treatment
+
+
+class RowView:
+    """A row with what the facts need around it. Made for one check and then thrown away."""
+
+    def __init__(self, request: Request, index: int, kind: str, as_of: date, pack: Pack) -> None:
+        self.request = request
+        self.index = index
+        self.kind = kind
+        self.as_of = as_of
+        self.pack = pack
+
+    @property
+    def row(self) -> Treatment:
+        """The row of the form."""
+        return self.request.treatments[self.index]
+
+    @property
+    def chart(self) -> Chart:
+        """The chart."""
+        return self.request.chart
+
+    @property
+    def terms(self) -> Terms:
+        """The vocabulary that turns names and codes into terms."""
+        return self.pack.terms
+
+    def at(self, *fields: str | int) -> tuple[str | int, ...]:
+        """Return the path of the row, or of a field in it."""
+        return ("treatments", self.index, *fields)
+
+    @cached_property
+    def regions(self) -> frozenset[str]:
+        """The regions that the row treats; empty where it names none, which matches every one."""
+        row = self.row
+        named = {row.region, *(site.region for site in row.sites)}
+        named |= {region_of_level(level) for level in row.levels}
+        return frozenset(region for region in named if region is not None)
+
+    @cached_property
+    def spines(self) -> frozenset[str]:
+        """The parts of the spine whose nerves serve the row's regions."""
+        return frozenset(spine_of(region) for region in self.regions)
+
+    def treats(self, region: str | None) -> bool:
+        """Whether an entry about ``region`` is about the region that the row treats."""
+        return not self.regions or region in self.regions
+
+    def concerns_nerves(self, region: str | None) -> bool:
+        """Whether an entry about ``region`` bears on the nerves of the row's region.
+
+        An entry without a region does: a reviewer would hold it against the request too.
+        """
+        return region is None or not self.spines or spine_of(region) in self.spines
+
+    @cached_property
+    def diagnoses(self) -> list[tuple[int, Diagnosis, frozenset[str]]]:
+        """The charted diagnoses: index, entry, and the terms that it stands for."""
+        named = self.terms.diagnoses
+        return [
+            (index, entry, named(entry.name, entry.icd))
+            for index, entry in enumerate(self.chart.diagnoses)
+        ]

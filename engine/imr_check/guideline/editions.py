@@ -1,0 +1,88 @@
+"""Which edition judges a row: by the date of the request and the date of the service."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from .model import Bound, Edition
+    from .pack import Pack
+
+
+class Dates(NamedTuple):
+    """The two dates that editions are keyed to. Without a service date the request date serves."""
+
+    request: date
+    service: date
+
+
+class Ruling(NamedTuple):
+    """The edition that judges a row, and why that one.
+
+    ``in_force`` is False where nothing encoded governs on the dates: the edition then advises only,
+    ``replaced_on`` says since when it has been replaced (None if it was not yet in force).
+    """
+
+    edition: Edition
+    file: str
+    in_force: bool
+    reason: str
+    replaced_on: date | None
+
+    @property
+    def standing(self) -> Literal["in force", "advice"]:
+        """The word that every output shows beside the edition."""
+        return "in force" if self.in_force else "advice"
+
+
+def rule_on(pack: Pack, kind: str, dates: Dates) -> Ruling | None:
+    """Return the ruling for a kind of treatment, or None if the pack has no criteria for it."""
+    listed = [(pack.editions[item.edition], item.file) for item in pack.listings.get(kind, ())]
+    if not listed:
+        return None
+    for edition, file in listed:
+        if _reached(edition.starts, dates) and not _passed(edition.ends, dates):
+            return Ruling(edition, file, True, _governs(edition, dates), None)
+    ended = [item for item in listed if _passed(item[0].ends, dates)]
+    edition, file = max(ended, key=_last_day) if ended else min(listed, key=_first_day)
+    if not ended:
+        return Ruling(edition, file, False, _not_yet(edition), None)
+    replaced = _last_day((edition, file)) + timedelta(days=1)
+    return Ruling(edition, file, False, _superseded(edition, replaced), replaced)
+
+
+def _reached(bound: Bound | None, dates: Dates) -> bool:
+    return bound is None or getattr(dates, bound.keyed_to) >= bound.day
+
+
+def _passed(bound: Bound | None, dates: Dates) -> bool:
+    return bound is not None and getattr(dates, bound.keyed_to) > bound.day
+
+
+def _last_day(item: tuple[Edition, str]) -> date:
+    return item[0].ends.day if item[0].ends else date.max
+
+
+def _first_day(item: tuple[Edition, str]) -> date:
+    return item[0].starts.day if item[0].starts else date.min
+
+
+def _governs(edition: Edition, dates: Dates) -> str:
+    bound = edition.ends or edition.starts
+    keyed_to = bound.keyed_to if bound else "request"
+    return f"{edition.title} was in force for a {keyed_to} of {getattr(dates, keyed_to)}."
+
+
+def _superseded(edition: Edition, replaced: date) -> str:
+    keyed_to = edition.ends.keyed_to if edition.ends else "request"
+    successor = f" by {edition.replaced_by}" if edition.replaced_by else ""
+    return (
+        f"{edition.title} was replaced{successor} for {keyed_to}s from {replaced}. "
+        "What replaced it is not encoded here."
+    )
+
+
+def _not_yet(edition: Edition) -> str:
+    day = edition.starts.day if edition.starts else ""
+    return f"{edition.title} was not yet in force: it begins on {day}. Nothing earlier is encoded."

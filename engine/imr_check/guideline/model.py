@@ -1,0 +1,163 @@
+"""A guideline section as data: criteria, the findings they share, limits and citations.
+
+Nothing here decides anything. The logic is a small tree over facts and shared findings, read the
+same way by the compiler to durable-rules and by the reference evaluator.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import date
+
+Value = bool | int | str
+Operator = Literal["is", "is_one_of", "is_none_of", "at_least", "at_most", "documented"]
+Severity = Literal["fatal", "curable", "advisory", "context"]
+Confidence = Literal["verified", "determination", "letter", "unverified"]
+Who = Literal["physician", "office", "employee", "therapist"]
+
+
+class Limit(NamedTuple):
+    """A number of the guideline. It stands once, here, with its unit and where it comes from."""
+
+    name: str
+    value: int
+    unit: str
+    confidence: Confidence
+    derived_from: tuple[str, ...]
+    note: str
+
+
+class Citation(NamedTuple):
+    """Pinpoint citation of a guideline, regulation or statute."""
+
+    document: str
+    section: str
+    pages: str
+
+    def __str__(self) -> str:
+        pages = f"p. {self.pages}" if self.pages else ""
+        return ", ".join(part for part in (self.document, self.section, pages) if part)
+
+
+class Test(NamedTuple):
+    """One fact held against one value. ``limit`` names the limit that the value came from."""
+
+    fact: str
+    operator: Operator
+    value: Value | tuple[Value, ...]
+    limit: str | None = None
+
+
+class Reference(NamedTuple):
+    """The outcome of a shared finding."""
+
+    finding: str
+
+
+class Negation(NamedTuple):
+    """Kleene *not*."""
+
+    part: Expression
+
+
+class Combination(NamedTuple):
+    """Kleene *at least n of the parts*: all of them, any of them, or a number between."""
+
+    least: int
+    parts: tuple[Expression, ...]
+
+
+Expression = Test | Reference | Negation | Combination
+
+
+class SharedFinding(NamedTuple):
+    """A finding that several criteria lean on, derived before them."""
+
+    name: str
+    statement: str
+    logic: Expression
+    citation: Citation
+    confidence: Confidence
+
+
+class Case(NamedTuple):
+    """A worked case of one criterion: the facts given, the outcome expected."""
+
+    name: str
+    given: dict[str, Value]
+    expect: str
+    limit: str | None
+
+
+class Criterion(NamedTuple):
+    """One criterion of a guideline.
+
+    * ``applies_when``: not applicable unless this is documented and met.
+    * ``applies_unless``: not applicable if this is documented and met.
+    * ``excluded_when``: not met if this is documented and met.
+    * ``requires``: what has to be documented. Missing for ``context`` only.
+    """
+
+    code: str
+    name: str
+    statement: str
+    applies_when: Expression | None
+    applies_unless: Expression | None
+    excluded_when: Expression | None
+    requires: Expression | None
+    severity: Severity
+    rebuttable: bool
+    remedy: str
+    answered_by: Who
+    citation: Citation
+    derived_from: tuple[str, ...]
+    confidence: Confidence
+    note: str
+    cases: tuple[Any, ...]
+
+    @property
+    def blocking(self) -> bool:
+        """Whether failing it keeps the row from being supported."""
+        return self.severity in ("fatal", "curable")
+
+
+class Section(NamedTuple):
+    """All criteria for one treatment in one edition."""
+
+    name: str
+    title: str
+    edition: str
+    limits: dict[str, Limit]
+    findings: tuple[SharedFinding, ...]
+    criteria: tuple[Criterion, ...]
+    file: str
+    digest: str
+
+    def criterion(self, code: str) -> Criterion | None:
+        """Return the criterion with this code or name, if the section has it."""
+        wanted = code.casefold()
+        return next(
+            (c for c in self.criteria if wanted in (c.code.casefold(), c.name.casefold())), None
+        )
+
+
+class Bound(NamedTuple):
+    """A first or last day in force, and the date of a request that it is compared with."""
+
+    day: date
+    keyed_to: Literal["request", "service"]
+
+
+class Edition(NamedTuple):
+    """One guideline document with its window in force."""
+
+    id: str
+    title: str
+    citation: str
+    starts: Bound | None
+    ends: Bound | None
+    replaced_by: str
+    confidence: Confidence
+    note: str

@@ -1,0 +1,146 @@
+"""A guideline pack: a folder of criteria, found through the entry point ``imr_check.guidelines``.
+
+Only what a request needs is read: the index and the vocabulary, then the section of each row.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from datetime import date
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+from ..errors import GuidelineError
+from .model import Bound, Citation, Edition, Section
+from .sections import read_section
+from .terms import Terms
+from .yaml_file import read_yaml
+
+GROUP = "imr_check.guidelines"
+
+
+class Listing(NamedTuple):
+    """Where the criteria for one treatment under one edition stand."""
+
+    edition: str
+    file: str
+
+
+class Pack:
+    """A loaded guideline pack. Sections are read on first use and kept."""
+
+    def __init__(self, root: Path) -> None:
+        _, raw = read_yaml(root / "pack.yaml")
+        self.root = root
+        self.name: str = raw["name"]
+        self.version: str = str(raw["version"])
+        self.title: str = raw["title"]
+        self.editions = {entry["id"]: _edition(entry, root) for entry in raw["editions"]}
+        self.listings: dict[str, tuple[Listing, ...]] = {
+            kind: tuple(Listing(edition, file) for edition, file in listed.items())
+            for kind, listed in raw["sections"].items()
+        }
+        self.terms = Terms(root)
+        self._sections: dict[str, Section] = {}
+        self._lock = Lock()
+
+    def section(self, file: str) -> Section:
+        """Return the section in ``file``, reading it the first time."""
+        section = self._sections.get(file)
+        if section is None:
+            with self._lock:
+                section = self._sections.get(file)
+                if section is None:
+                    section = self._sections[file] = read_section(self.root, file)
+        return section
+
+    def sections(self) -> list[Section]:
+        """Return every section of the pack, in the order of its index."""
+        files = dict.fromkeys(item.file for listed in self.listings.values() for item in listed)
+        return [self.section(file) for file in files]
+
+
+_packs: dict[Path, Pack] = {}
+_packs_lock = Lock()
+
+
+def load_pack(root: Path) -> Pack:
+    """Return the pack in the folder ``root``, reading it once for the life of the process."""
+    pack = _packs.get(root)
+    if pack is None:
+        with _packs_lock:
+            pack = _packs.get(root)
+            if pack is None:
+                pack = _packs[root] = Pack(root)
+    return pack
+
+
+def installed_packs() -> list[Pack]:
+    """Return the installed packs, ours first, then the others by name."""
+    roots = dict(sorted(_entry_points().items(), key=lambda item: (item[0] != "mtus", item[0])))
+    if not roots:
+        raise GuidelineError(
+            "no guideline pack is installed: reinstall imr-check (pip install imr-check)"
+        )
+    return [load_pack(_folder(name, module)) for name, module in roots.items()]
+
+
+def _folder(name: str, module: str) -> Path:
+    spec = importlib.util.find_spec(module)
+    if spec is None or not spec.submodule_search_locations:
+        raise GuidelineError(f"guideline pack {name}: the package {module} cannot be found")
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def _entry_points() -> dict[str, str]:
+    """Return {pack name: package} from the metadata of installed distributions.
+
+    Reads the same ``entry_points.txt`` files as ``importlib.metadata``, whose import alone costs
+    more than a whole check; a test holds the two to each other.
+    """
+    found: dict[str, str] = {}
+    for folder in sys.path:
+        for file in sorted(Path(folder or ".").glob("*.dist-info/entry_points.txt")):
+            for name, module in _read_entry_points(file.read_text(encoding="utf-8")):
+                found.setdefault(name, module)
+    return found
+
+
+def _read_entry_points(text: str) -> list[tuple[str, str]]:
+    if GROUP not in text:
+        return []
+    pairs, inside = [], False
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("["):
+            inside = line == f"[{GROUP}]"
+        elif inside and "=" in line:
+            name, _, module = line.partition("=")
+            pairs.append((name.strip(), module.strip()))
+    return pairs
+
+
+def _edition(raw: dict[str, Any], root: Path) -> Edition:
+    where = f"{root.name}/pack.yaml: edition {raw.get('id', '?')}"
+    cites = raw["cites"]
+    return Edition(
+        id=raw["id"],
+        title=raw["title"],
+        citation=Citation(cites["document"], cites.get("section", ""), ""),
+        starts=_bound(raw.get("from"), where),
+        ends=_bound(raw.get("until"), where),
+        replaced_by=raw.get("replaced_by", ""),
+        confidence=raw["confidence"],
+        note=raw.get("note", ""),
+    )
+
+
+def _bound(raw: Any, where: str) -> Bound | None:
+    if raw is None:
+        return None
+    if isinstance(raw, dict) and len(raw) == 1:
+        ((keyed_to, day),) = raw.items()
+        if keyed_to in ("request", "service") and isinstance(day, date):
+            return Bound(day, keyed_to)
+    raise GuidelineError(f"{where}: a bound is one of request or service, with a date")

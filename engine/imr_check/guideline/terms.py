@@ -1,0 +1,200 @@
+"""The pack's vocabulary of treatments, diagnoses and drugs: names and codes to coded terms.
+
+This is the one place where words of a chart become words of the rules. Names are matched as whole
+words, never inside a negation ('spondylosis without radiculopathy' is not radiculopathy).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import GuidelineError
+from .yaml_file import read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from ..request.treatment import Treatment
+
+_CLAUSE = re.compile(r"[;,()/]|\.(?:\s|$)")
+_NOT_WORD = re.compile(r"[^a-z0-9.]+")
+_NEGATED = re.compile(r"\b(?:without|no|not|denies|negative for|rule out|r o|absence of)\b")
+
+
+class TreatmentTerm(NamedTuple):
+    """A kind of treatment: its title, its names in lower case, and its CPT/HCPCS numbers."""
+
+    kind: str
+    title: str
+    names: tuple[str, ...]
+    procedure_codes: frozenset[str]
+    drug_class: str | None
+
+
+class DrugTerm(NamedTuple):
+    """A drug: its ingredients in the order of its strength, and the classes they belong to."""
+
+    ingredients: tuple[str, ...]
+    classes: frozenset[str]
+
+
+class MmeTable(NamedTuple):
+    """A table of morphine equivalents: mg of morphine per mg of the drug."""
+
+    title: str
+    factors: dict[str, float]
+
+
+class Naming(NamedTuple):
+    """What a row calls itself: by field, the kind of treatment that the field names."""
+
+    kind: str | None
+    by_field: dict[str, str]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every field that names a treatment names the same one."""
+        return len(set(self.by_field.values())) <= 1
+
+
+class Terms:
+    """The vocabulary of one pack."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        _, treatments = read_yaml(root / "terms" / "treatments.yaml")
+        _, diagnoses = read_yaml(root / "terms" / "diagnoses.yaml")
+        _, drugs = read_yaml(root / "terms" / "drugs.yaml")
+        self.treatments = {kind: _treatment(kind, raw) for kind, raw in treatments.items()}
+        self._kind_of_code = {
+            code: term.kind for term in self.treatments.values() for code in term.procedure_codes
+        }
+        self._kind_of_class = {
+            term.drug_class: term.kind for term in self.treatments.values() if term.drug_class
+        }
+        self._diagnosis_names = [
+            (concept, tuple(f" {name} " for name in raw.get("names", ())))
+            for concept, raw in diagnoses.items()
+        ]
+        self._diagnosis_codes = [
+            (concept, str(code)) for concept, raw in diagnoses.items() for code in raw["icd"]
+        ]
+        self._drugs = dict(_drugs(drugs))
+
+    def naming(self, row: Treatment) -> Naming:
+        """Return what the row's kind, codes, drug and words say that it asks for.
+
+        The first of these that says anything decides; :attr:`Naming.agrees` tells of the others.
+        """
+        by_field: dict[str, str] = {}
+        if row.kind:
+            by_field["kind"] = row.kind
+        for index, code in enumerate(row.procedure_codes):
+            if code in self._kind_of_code:
+                by_field[f"procedure_codes/{index}"] = self._kind_of_code[code]
+        if row.drug and (kind := self._kind_of_drug(row.drug.name)):
+            by_field["drug"] = kind
+        if row.treatment and (kind := self.kind_of_words(row.treatment)):
+            by_field["treatment"] = kind
+        return Naming(next(iter(by_field.values()), None), by_field)
+
+    def diagnoses(self, name: str, icd: str | None) -> frozenset[str]:
+        """Return the concepts that a charted diagnosis stands for, by its words and its code."""
+        found = set()
+        if icd:
+            found |= {concept for concept, code in self._diagnosis_codes if _covers(code, icd)}
+        for clause in _affirmed(name):
+            for concept, phrases in self._diagnosis_names:
+                if any(phrase in clause for phrase in phrases):
+                    found.add(concept)
+        return frozenset(found)
+
+    @cached_property
+    def mme(self) -> MmeTable:
+        """The table of morphine equivalents in use, read when a dose is first asked for."""
+        _, raw = read_yaml(self._root / "terms" / "mme.yaml")
+        table = raw["tables"][raw["in_use"]]
+        return MmeTable(table["title"], table["factors"])
+
+    def is_opioid(self, ingredient: str) -> bool:
+        """Whether an ingredient is an opioid."""
+        term = self._drugs.get(ingredient)
+        return term is not None and "opioid" in term.classes
+
+    def drug(self, name: str) -> DrugTerm | None:
+        """Return the drug with this brand or generic name, or None if it is not in the table."""
+        words = _plain(name)
+        exact = self._drugs.get(words)
+        if exact is not None:
+            return exact
+        known = [term for key, term in self._drugs.items() if f" {key} " in f" {words} "]
+        if not known:
+            return None
+        ingredients = dict.fromkeys(i for term in known for i in term.ingredients)
+        return DrugTerm(tuple(ingredients), frozenset().union(*(t.classes for t in known)))
+
+    def _kind_of_drug(self, name: str) -> str | None:
+        term = self.drug(name)
+        if term is None:
+            return None
+        return next((k for c, k in self._kind_of_class.items() if c in term.classes), None)
+
+    def kind_of_words(self, words: str) -> str | None:
+        """Return the kind of treatment that free words name, or None; the longest name wins."""
+        text = f" {_plain(words)} "
+        known = [
+            (len(name), term.kind)
+            for term in self.treatments.values()
+            for name in term.names
+            if f" {name} " in text
+        ]
+        return max(known)[1] if known else self._kind_of_drug(words)
+
+
+def _plain(words: str) -> str:
+    return _NOT_WORD.sub(" ", words.casefold()).strip(" .")
+
+
+def _affirmed(name: str) -> Iterator[str]:
+    """Yield the clauses of a diagnosis, each cut off where a negation begins."""
+    for clause in _CLAUSE.split(name):
+        text = f" {_plain(clause)} "
+        negated = _NEGATED.search(text)
+        yield text[: negated.start()] + " " if negated else text
+
+
+def _covers(listed: str, icd: str) -> bool:
+    """Whether a listed code covers a charted one; a listed code ending in '-' covers a family."""
+    return icd.startswith(listed[:-1]) if listed.endswith("-") else icd == listed
+
+
+def _treatment(kind: str, raw: Any) -> TreatmentTerm:
+    return TreatmentTerm(
+        kind=kind,
+        title=raw["title"],
+        names=tuple(_plain(name) for name in raw.get("names", ())),
+        procedure_codes=frozenset(str(code) for code in raw.get("procedure_codes", ())),
+        drug_class=raw.get("drug_class"),
+    )
+
+
+def _drugs(raw: dict[str, Any]) -> Iterator[tuple[str, DrugTerm]]:
+    classes: dict[str, set[str]] = {}
+    for group, ingredients in raw["classes"].items():
+        for ingredient in ingredients:
+            classes.setdefault(_plain(ingredient), set()).add(group)
+
+    def term(ingredients: Iterable[str]) -> DrugTerm:
+        names = tuple(_plain(name) for name in ingredients)
+        missing = [name for name in names if name not in classes]
+        if missing:
+            raise GuidelineError(f"terms/drugs.yaml: no class for {', '.join(missing)}")
+        return DrugTerm(names, frozenset().union(*(classes[name] for name in names)))
+
+    for name in classes:
+        yield name, term([name])
+    for brand, ingredients in raw["products"].items():
+        yield _plain(brand), term(ingredients)

@@ -1,0 +1,165 @@
+"""Read a valid request without importing pydantic, which costs more than the whole check.
+
+The reader is built from the JSON Schema that pydantic wrote for :class:`~.model.Request`, so there
+is one definition of a request. It understands exactly the keywords which that schema uses, and it
+never judges: whatever is not plainly valid raises :class:`NotPlain`, and pydantic decides and
+explains. Tests hold it to the model: what it accepts, the model accepts, with equal values.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+from ..resources import read_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .model import Request
+
+    Reader = Callable[[Any], Any]
+
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+class NotPlain(Exception):  # noqa: N818 (not an error: the slow path takes over)
+    """The value is not plainly valid."""
+
+
+class _Record:
+    """A stand-in for one pydantic record: the same attributes, nothing else."""
+
+    __slots__ = ()
+
+
+def read_plain(data: object) -> Request:
+    """Return an object with the attributes of a Request, or raise :class:`NotPlain`."""
+    return cast("Request", _request_reader()(data))
+
+
+@cache
+def _request_reader() -> Reader:
+    schema = read_schema("request")
+    readers: dict[str, Reader] = {}
+    for name, definition in schema["$defs"].items():
+        readers[name] = _record(name, definition, readers)
+    return _record("Request", schema, readers)
+
+
+def _reader(schema: dict[str, Any], readers: dict[str, Reader]) -> Reader:
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return lambda value: readers[name](value)
+    if "anyOf" in schema:
+        (some,) = (part for part in schema["anyOf"] if part != {"type": "null"})
+        inner = _reader(some, readers)
+        return lambda value: None if value is None else inner(value)
+    if "enum" in schema:
+        return _one_of(frozenset(schema["enum"]))
+    return _BY_TYPE[schema["type"]](schema, readers)
+
+
+def _record(name: str, schema: dict[str, Any], readers: dict[str, Reader]) -> Reader:
+    properties = schema["properties"]
+    fields = {field: _reader(part, readers) for field, part in properties.items()}
+    required = frozenset(schema.get("required", ()))
+    defaults = [(field, part.get("default")) for field, part in properties.items()]
+    kind = type(name, (_Record,), {"__slots__": tuple(properties)})
+
+    def read(value: Any) -> Any:
+        if type(value) is not dict or not required <= value.keys() or value.keys() - fields.keys():
+            raise NotPlain
+        record = kind()
+        for field, default in defaults:
+            given = value.get(field, default)
+            setattr(record, field, given if given is None else fields[field](given))
+        if None in value.values():
+            _allow_null(value, properties)
+        return record
+
+    return read
+
+
+def _allow_null(value: dict[str, Any], properties: dict[str, Any]) -> None:
+    for field, given in value.items():
+        if given is None and "anyOf" not in properties[field]:
+            raise NotPlain
+
+
+def _one_of(words: frozenset[str]) -> Reader:
+    def read(value: Any) -> Any:
+        if type(value) is not str or value not in words:
+            raise NotPlain
+        return value
+
+    return read
+
+
+def _string(schema: dict[str, Any], _: dict[str, Reader]) -> Reader:
+    if schema.get("format") == "date":
+        return _date
+    least, most = schema.get("minLength", 0), schema.get("maxLength", 2**31)
+    pattern = re.compile(schema["pattern"].rstrip("$")) if "pattern" in schema else None
+
+    def read(value: Any) -> Any:
+        if type(value) is not str or not least <= len(value) <= most:
+            raise NotPlain
+        if pattern is not None and pattern.fullmatch(value) is None:
+            raise NotPlain
+        return value
+
+    return read
+
+
+def _date(value: Any) -> date:
+    if type(value) is not str or _ISO_DATE.fullmatch(value) is None:
+        raise NotPlain
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise NotPlain from None
+
+
+def _number(schema: dict[str, Any], _: dict[str, Reader]) -> Reader:
+    least, most = schema.get("minimum", -(2**53)), schema.get("maximum", 2**53)
+    kinds = (int,) if schema["type"] == "integer" else (int, float)
+
+    def read(value: Any) -> Any:
+        if type(value) not in kinds or not least <= value <= most:
+            raise NotPlain
+        return value
+
+    return read
+
+
+def _boolean(_: dict[str, Any], __: dict[str, Reader]) -> Reader:
+    def read(value: Any) -> Any:
+        if type(value) is not bool:
+            raise NotPlain
+        return value
+
+    return read
+
+
+def _array(schema: dict[str, Any], readers: dict[str, Reader]) -> Reader:
+    item = _reader(schema["items"], readers)
+    least, most = schema.get("minItems", 0), schema.get("maxItems", 2**31)
+
+    def read(value: Any) -> Any:
+        if type(value) is not list or not least <= len(value) <= most:
+            raise NotPlain
+        return [item(part) for part in value]
+
+    return read
+
+
+_BY_TYPE: dict[str, Callable[[dict[str, Any], dict[str, Reader]], Reader]] = {
+    "string": _string,
+    "integer": _number,
+    "number": _number,
+    "boolean": _boolean,
+    "array": _array,
+}

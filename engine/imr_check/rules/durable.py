@@ -1,0 +1,150 @@
+"""Drive durable-rules' Rete core: facts in, outcomes out. Nothing is decided here.
+
+Every line below guards a fault that was reproduced in durable-rules 2.0.28:
+
+* one session id per handle, under a lock, because ids are compared by a 32-bit hash;
+* a handle is *primed* once, or ``delete_state`` frees an uninitialised pointer;
+* facts are asserted in one batch that is never empty, with fixed ids and coded values only;
+* a node that comes back without an outcome is an error, never a pass.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import durable_rules_engine as core
+
+from ..errors import EngineError
+from .compiler import NODE, NOT_DOCUMENTED, PRIME, compile_program
+from .program import Outcome, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..facts import Fact
+    from ..guideline.model import Value
+    from .compiler import Rule
+    from .program import Because, Program, Results
+
+_SESSION = "0"
+_LARGEST = 1_000_000
+
+
+class DurableRules:
+    """One program compiled to a ruleset and kept for the life of the process."""
+
+    def __init__(self, program: Program) -> None:
+        compiled = compile_program(program)
+        self._rules = compiled.rules
+        self._nodes = tuple(node.name for node in program.nodes)
+        self._facts = tuple(
+            (fact, *_fragments(index, fact)) for index, fact in enumerate(program.facts)
+        )
+        self._derived = {
+            (node.name, outcome): f'{{"id":"n{i}","{NODE}{node.name}":"{outcome.value}"}}'
+            for i, node in enumerate(program.nodes)
+            for outcome in Outcome
+            if node.name in compiled.listened
+        }
+        self._lock = Lock()
+        self._handle = core.create_ruleset(program.name, compiled.text)
+        self._prime()
+
+    def evaluate(self, values: Mapping[str, Value]) -> Results:
+        """Return the result of every node. ``values`` holds the documented facts and no others."""
+        results, _ = self._run(values)
+        return results
+
+    def trace(self, values: Mapping[str, Value]) -> list[str]:
+        """Return the names of the rules that fired, in order."""
+        _, fired = self._run(values)
+        return fired
+
+    def rule(self, name: str) -> Rule:
+        """Return what a rule means."""
+        return self._rules[name]
+
+    def _run(self, values: Mapping[str, Value]) -> tuple[Results, list[str]]:
+        with self._lock:
+            fired = self._fire(self._facts_text(values))
+        outcomes: dict[str, Outcome] = {}
+        because: dict[str, list[Because]] = {}
+        for name in fired:
+            rule = self._rules[name]
+            if outcomes.setdefault(rule.node, rule.outcome) is rule.outcome:
+                because.setdefault(rule.node, []).extend(rule.because)
+        if len(outcomes) < len(self._nodes):
+            missing = next(name for name in self._nodes if name not in outcomes)
+            raise EngineError(f"durable-rules gave no outcome for {missing}")
+        results = {
+            name: Result(outcomes[name], _in_order(because[name])) for name in self._nodes
+        }
+        return results, fired
+
+    def _fire(self, facts: str) -> list[str]:
+        handle, derived, rules = self._handle, self._derived, self._rules
+        decided: set[str] = set()
+        fired: list[str] = []
+        _, offset = core.assert_facts(handle, facts)
+        try:
+            started = core.start_action_for_state(handle, offset)
+            message = started[1] if started else None
+            while message is not None:
+                name = message[2 : message.index('"', 2)]
+                fired.append(name)
+                node, outcome, _ = rules[name]
+                if node not in decided:
+                    decided.add(node)
+                    if assertion := derived.get((node, outcome)):
+                        core.assert_fact(handle, assertion)
+                message = core.complete_and_start_action(handle, offset)
+        finally:
+            core.delete_state(handle, _SESSION)
+        return fired
+
+    def _facts_text(self, values: Mapping[str, Value]) -> str:
+        parts = ['{"id":"r","row":1}']
+        for fact, absent, fixed, number in self._facts:
+            value = values.get(fact.name)
+            if value is None:
+                parts.append(absent)
+            elif fact.kind == "number":
+                parts.append(number % _bounded(fact, value))
+            else:
+                parts.append(_coded(fact, fixed, value))
+        return f"[{','.join(parts)}]"
+
+    def _prime(self) -> None:
+        _, offset = core.assert_fact(self._handle, f'{{"{PRIME}":1}}')
+        started = core.start_action_for_state(self._handle, offset)
+        if started is None or core.complete_and_start_action(self._handle, offset) is not None:
+            raise EngineError("durable-rules did not answer to priming")
+        core.delete_state(self._handle, _SESSION)
+
+
+def _fragments(index: int, fact: Fact) -> tuple[str, dict[Any, str], str]:
+    """Return the JSON of a fact: when absent, by coded value, and as a template for a number."""
+    start = f'{{"id":"f{index}","{fact.name}":'
+    fixed: dict[Any, str] = {word: f'{start}"{word}"}}' for word in fact.words}
+    if fact.kind == "boolean":
+        fixed = {True: f"{start}true}}", False: f"{start}false}}"}
+    absent = f'{{"id":"f{index}","{NOT_DOCUMENTED}{fact.name}":1}}'
+    return absent, fixed, f"{start}%d}}"
+
+
+def _coded(fact: Fact, fixed: dict[Any, str], value: Value) -> str:
+    text = fixed.get(value)
+    if text is None or (fact.kind == "boolean") is not isinstance(value, bool):
+        raise EngineError(f"the fact {fact.name} has a value outside its closed set")
+    return text
+
+
+def _bounded(fact: Fact, value: Value) -> int:
+    if type(value) is not int:
+        raise EngineError(f"the fact {fact.name} is not a whole number")
+    return max(min(value, _LARGEST), -_LARGEST)
+
+
+def _in_order(because: list[Because]) -> tuple[Because, ...]:
+    return tuple(sorted(set(because))) if len(because) > 1 else tuple(because)

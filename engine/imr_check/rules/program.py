@@ -1,0 +1,272 @@
+"""A section's criteria as a flat program: the common ground of both evaluators.
+
+Every criterion, shared finding and nested expression becomes one :class:`Node`; nodes refer to
+facts and to earlier nodes only. A node's parts are read in this order, and the first that decides
+gives the outcome:
+
+1. ``applies_when`` is not documented as met, or ``applies_unless`` is: *not applicable*
+2. ``excluded_when`` is documented as met: *not met*
+3. ``requires`` is not met, met, or else not documented
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from ..errors import GuidelineError
+from ..guideline.model import Combination, Negation, Reference, Test
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..facts import Fact
+    from ..guideline.model import Expression, Section, Value
+
+VERDICT = "verdict"
+REBUTTAL = "complete_rebuttal"
+"""The shared finding that opens the door for a rebuttable criterion, where a section has it."""
+
+_WIDEST = 12
+"""Most legs of one clause. durable-rules joins at most 16 facts in a rule; wider clauses split."""
+
+
+class Outcome(StrEnum):
+    """What a criterion came to."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NOT_DOCUMENTED = "not_documented"
+    NOT_APPLICABLE = "not_applicable"
+
+
+Part = Literal["applies_unless", "applies_when", "excluded_when", "requires"]
+PARTS: tuple[Part, ...] = ("applies_unless", "applies_when", "excluded_when", "requires")
+
+
+class Leg(NamedTuple):
+    """One thing that a clause looks at: a fact under a test, or the outcome of an earlier node."""
+
+    subject: str
+    test: Test | None
+    negated: bool
+
+
+class Clause(NamedTuple):
+    """At least ``least`` of the legs."""
+
+    least: int
+    legs: tuple[Leg, ...]
+
+
+class Node(NamedTuple):
+    """One step of the program. ``level`` is above the level of every node that it refers to."""
+
+    name: str
+    level: int
+    applies_when: Clause | None
+    applies_unless: Clause | None
+    excluded_when: Clause | None
+    requires: Clause | None
+
+    def clauses(self) -> list[tuple[Part, Clause]]:
+        """Return the parts that the node has, by name."""
+        given = ((part, getattr(self, part)) for part in PARTS)
+        return [(part, clause) for part, clause in given if clause is not None]
+
+
+class Because(NamedTuple):
+    """A leg that led to an outcome: which part of the node, and which leg of it."""
+
+    part: Part
+    leg: int
+
+
+class Result(NamedTuple):
+    """The outcome of a node and the legs that led to it, in order."""
+
+    outcome: Outcome
+    because: tuple[Because, ...]
+
+
+Results = dict[str, Result]
+
+
+class Program(NamedTuple):
+    """The nodes of a section in an order in which each can be decided, and the facts they need."""
+
+    name: str
+    nodes: tuple[Node, ...]
+    facts: tuple[Fact, ...]
+
+    def leaves(self, node: str, results: Results) -> list[tuple[str, Part]]:
+        """Return the facts behind the outcome of ``node``, with the part that they decided."""
+        by_name = {each.name: each for each in self.nodes}
+        return list(dict.fromkeys(_leaves(by_name, node, results, None)))
+
+
+def _leaves(
+    nodes: Mapping[str, Node], name: str, results: Results, part: Part | None
+) -> list[tuple[str, Part]]:
+    found: list[tuple[str, Part]] = []
+    for because in results[name].because:
+        clause: Clause = getattr(nodes[name], because.part)
+        leg = clause.legs[because.leg]
+        if leg.test is None:
+            found += _leaves(nodes, leg.subject, results, part or because.part)
+        else:
+            found.append((leg.subject, part or because.part))
+    return found
+
+
+def build_program(section: Section, vocabulary: Mapping[str, Fact]) -> Program:
+    """Return the program of a section; GuidelineError where its logic does not hold together."""
+    return _Builder(section, vocabulary).build()
+
+
+class _Builder:
+    """Turns the tree of each criterion into nodes, the deepest first."""
+
+    def __init__(self, section: Section, vocabulary: Mapping[str, Fact]) -> None:
+        self.section = section
+        self.vocabulary = vocabulary
+        self.nodes: dict[str, Node] = {}
+        self.facts: dict[str, Fact] = {}
+
+    def build(self) -> Program:
+        for finding in self.section.findings:
+            self._add(finding.name, requires=finding.logic)
+        judged = []
+        for criterion in self.section.criteria:
+            self._add(
+                criterion.code,
+                applies_when=criterion.applies_when,
+                applies_unless=criterion.applies_unless,
+                excluded_when=criterion.excluded_when,
+                requires=criterion.requires,
+            )
+            if criterion.blocking:
+                judged.append(self._judged(criterion.code, criterion.rebuttable))
+        self._put(VERDICT, requires=self._narrow(VERDICT, Clause(len(judged), tuple(judged))))
+        facts = tuple(self.facts[name] for name in sorted(self.facts))
+        return Program(self.section.name, tuple(self.nodes.values()), facts)
+
+    def _judged(self, code: str, rebuttable: bool) -> Leg:
+        """Return what the verdict looks at: the criterion, or its rebuttal where one may stand."""
+        if not rebuttable:
+            return Leg(code, None, False)
+        if REBUTTAL not in self.nodes:
+            raise GuidelineError(f"{self.section.file}: {code} is rebuttable but {REBUTTAL} is not")
+        name = f"{code}.stands"
+        self._put(
+            name,
+            applies_unless=Clause(1, (Leg(REBUTTAL, None, False),)),
+            requires=Clause(1, (Leg(code, None, False),)),
+        )
+        return Leg(name, None, False)
+
+    def _add(
+        self,
+        name: str,
+        requires: Expression | None,
+        applies_when: Expression | None = None,
+        applies_unless: Expression | None = None,
+        excluded_when: Expression | None = None,
+    ) -> None:
+        self._put(
+            name,
+            applies_when=self._clause(f"{name}.applies_when", applies_when),
+            applies_unless=self._clause(f"{name}.applies_unless", applies_unless),
+            excluded_when=self._clause(f"{name}.excluded_when", excluded_when),
+            requires=self._clause(f"{name}.requires", requires),
+        )
+
+    def _put(
+        self,
+        name: str,
+        *,
+        applies_when: Clause | None = None,
+        applies_unless: Clause | None = None,
+        excluded_when: Clause | None = None,
+        requires: Clause | None = None,
+    ) -> None:
+        clauses = [c for c in (applies_when, applies_unless, excluded_when, requires) if c]
+        below = [self.nodes[leg.subject].level for c in clauses for leg in c.legs if not leg.test]
+        level = 1 + max(below, default=0)
+        self.nodes[name] = Node(
+            name, level, applies_when, applies_unless, excluded_when, requires
+        )
+
+    def _clause(self, name: str, expression: Expression | None) -> Clause | None:
+        if expression is None:
+            return None
+        least, parts = _flat(expression)
+        legs = tuple(self._leg(f"{name}.{i + 1}", part) for i, part in enumerate(parts))
+        return self._narrow(name, Clause(least, legs))
+
+    def _leg(self, name: str, expression: Expression, negated: bool = False) -> Leg:
+        if isinstance(expression, Negation):
+            return self._leg(name, expression.part, not negated)
+        if isinstance(expression, Reference):
+            if expression.finding not in self.nodes:
+                raise GuidelineError(
+                    f"{self.section.file}: {name} refers to {expression.finding}, "
+                    "which is not a finding defined before it"
+                )
+            return Leg(expression.finding, None, negated)
+        if isinstance(expression, Test):
+            self._take(expression, name)
+            return Leg(expression.fact, expression, negated)
+        self._add(name, requires=expression)
+        return Leg(name, None, negated)
+
+    def _take(self, test: Test, where: str) -> None:
+        fact = self.vocabulary.get(test.fact)
+        if fact is None:
+            raise GuidelineError(f"{self.section.file}: {where}: there is no fact {test.fact}")
+        if not _fits(test, fact):
+            raise GuidelineError(
+                f"{self.section.file}: {where}: {test.fact} is a {fact.kind} and cannot be "
+                f"compared with {test.operator}: {test.value}"
+            )
+        self.facts[test.fact] = fact
+
+    def _narrow(self, name: str, clause: Clause) -> Clause:
+        """Split a wide *all* or *any* into nodes that durable-rules can join."""
+        if len(clause.legs) <= _WIDEST:
+            return clause
+        if clause.least not in (1, len(clause.legs)):
+            raise GuidelineError(f"{self.section.file}: {name}: at most {_WIDEST} parts in at_least")
+        groups = []
+        for start in range(0, len(clause.legs), _WIDEST):
+            legs = clause.legs[start : start + _WIDEST]
+            group = f"{name}.group{start // _WIDEST + 1}"
+            self._put(group, requires=Clause(1 if clause.least == 1 else len(legs), legs))
+            groups.append(Leg(group, None, False))
+        return Clause(1 if clause.least == 1 else len(groups), tuple(groups))
+
+
+def _flat(expression: Expression) -> tuple[int, tuple[Expression, ...]]:
+    """Return (least, parts) of an expression; a negated combination is turned inside out."""
+    if isinstance(expression, Combination):
+        return expression.least, expression.parts
+    if isinstance(expression, Negation) and isinstance(expression.part, Combination):
+        inner = expression.part
+        least = len(inner.parts) - inner.least + 1
+        return least, tuple(Negation(part) for part in inner.parts)
+    if isinstance(expression, Negation) and isinstance(expression.part, Negation):
+        return _flat(expression.part.part)
+    return 1, (expression,)
+
+
+def _fits(test: Test, fact: Fact) -> bool:
+    if test.operator == "documented":
+        return True
+    if test.operator in ("at_least", "at_most"):
+        return fact.kind == "number"
+    values: tuple[Value, ...] = test.value if isinstance(test.value, tuple) else (test.value,)
+    if fact.kind == "boolean":
+        return test.operator == "is" and isinstance(test.value, bool)
+    if fact.kind == "number":
+        return all(type(value) is int for value in values)
+    return all(value in fact.words for value in values)
