@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from datetime import date
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
@@ -77,14 +78,15 @@ def load_pack(root: Path) -> Pack:
     return pack
 
 
-def installed_packs() -> list[Pack]:
+@cache
+def installed_packs() -> tuple[Pack, ...]:
     """Return the installed packs, ours first, then the others by name."""
     roots = dict(sorted(_entry_points().items(), key=lambda item: (item[0] != "mtus", item[0])))
     if not roots:
         raise GuidelineError(
             "no guideline pack is installed: reinstall imr-check (pip install imr-check)"
         )
-    return [load_pack(_folder(name, module)) for name, module in roots.items()]
+    return tuple(load_pack(_folder(name, module)) for name, module in roots.items())
 
 
 def _folder(name: str, module: str) -> Path:

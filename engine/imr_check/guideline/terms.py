@@ -75,9 +75,15 @@ class Terms:
         self._kind_of_class = {
             term.drug_class: term.kind for term in self.treatments.values() if term.drug_class
         }
+        # The longest name first: 'facet neurotomy' must not be taken for a shorter name in it.
+        self._treatment_names = sorted(
+            ((f" {name} ", term.kind) for term in self.treatments.values() for name in term.names),
+            key=lambda pair: -len(pair[0]),
+        )
         self._diagnosis_names = [
-            (concept, tuple(f" {name} " for name in raw.get("names", ())))
+            (f" {_plain(name)} ", concept)
             for concept, raw in diagnoses.items()
+            for name in raw.get("names", ())
         ]
         self._diagnosis_codes = [
             (concept, str(code)) for concept, raw in diagnoses.items() for code in raw["icd"]
@@ -103,13 +109,10 @@ class Terms:
 
     def diagnoses(self, name: str, icd: str | None) -> frozenset[str]:
         """Return the concepts that a charted diagnosis stands for, by its words and its code."""
-        found = set()
+        words = "".join(_affirmed(name))
+        found = {concept for phrase, concept in self._diagnosis_names if phrase in words}
         if icd:
             found |= {concept for concept, code in self._diagnosis_codes if _covers(code, icd)}
-        for clause in _affirmed(name):
-            for concept, phrases in self._diagnosis_names:
-                if any(phrase in clause for phrase in phrases):
-                    found.add(concept)
         return frozenset(found)
 
     @cached_property
@@ -145,13 +148,8 @@ class Terms:
     def kind_of_words(self, words: str) -> str | None:
         """Return the kind of treatment that free words name, or None; the longest name wins."""
         text = f" {_plain(words)} "
-        known = [
-            (len(name), term.kind)
-            for term in self.treatments.values()
-            for name in term.names
-            if f" {name} " in text
-        ]
-        return max(known)[1] if known else self._kind_of_drug(words)
+        named = next((kind for name, kind in self._treatment_names if name in text), None)
+        return named or self._kind_of_drug(words)
 
 
 def _plain(words: str) -> str:
@@ -161,9 +159,9 @@ def _plain(words: str) -> str:
 def _affirmed(name: str) -> Iterator[str]:
     """Yield the clauses of a diagnosis, each cut off where a negation begins."""
     for clause in _CLAUSE.split(name):
-        text = f" {_plain(clause)} "
+        text = f" {_plain(clause)} |"  # the bar keeps a name from running over into the next clause
         negated = _NEGATED.search(text)
-        yield text[: negated.start()] + " " if negated else text
+        yield text[: negated.start()] + "|" if negated else text
 
 
 def _covers(listed: str, icd: str) -> bool:

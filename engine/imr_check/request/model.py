@@ -37,5 +37,5 @@ class Request(Record):
         found = contradictions(self)
         if found:
             reasons = "; ".join(reason for _, reason in found)
-            raise PydanticCustomError("inconsistent", "{reasons}", {"reasons": reasons})
+            raise PydanticCustomError("inconsistent", "{reasons}", {"reasons": reasons, "found": found})
         return self

@@ -92,31 +92,39 @@ class Result(NamedTuple):
 Results = dict[str, Result]
 
 
-class Program(NamedTuple):
+class Leaf(NamedTuple):
+    """A test of a fact that led to an outcome, and the part of the criterion that it stands in."""
+
+    test: Test
+    part: Part
+
+
+class Program:
     """The nodes of a section in an order in which each can be decided, and the facts they need."""
 
-    name: str
-    nodes: tuple[Node, ...]
-    facts: tuple[Fact, ...]
+    def __init__(self, name: str, nodes: tuple[Node, ...], facts: tuple[Fact, ...]) -> None:
+        self.name = name
+        self.nodes = nodes
+        self.facts = facts
+        self._by_name = {node.name: node for node in nodes}
 
-    def leaves(self, node: str, results: Results) -> list[tuple[str, Part]]:
-        """Return the facts behind the outcome of ``node``, with the part that they decided."""
-        by_name = {each.name: each for each in self.nodes}
-        return list(dict.fromkeys(_leaves(by_name, node, results, None)))
+    def leaves(self, node: str, results: Results) -> list[Leaf]:
+        """Return the tests behind the outcome of ``node``, each fact once, in order."""
+        found: dict[str, Leaf] = {}
+        self._gather(node, results, None, found)
+        return list(found.values())
 
-
-def _leaves(
-    nodes: Mapping[str, Node], name: str, results: Results, part: Part | None
-) -> list[tuple[str, Part]]:
-    found: list[tuple[str, Part]] = []
-    for because in results[name].because:
-        clause: Clause = getattr(nodes[name], because.part)
-        leg = clause.legs[because.leg]
-        if leg.test is None:
-            found += _leaves(nodes, leg.subject, results, part or because.part)
-        else:
-            found.append((leg.subject, part or because.part))
-    return found
+    def _gather(
+        self, name: str, results: Results, part: Part | None, found: dict[str, Leaf]
+    ) -> None:
+        node = self._by_name[name]
+        for because in results[name].because:
+            clause: Clause = getattr(node, because.part)
+            leg = clause.legs[because.leg]
+            if leg.test is None:
+                self._gather(leg.subject, results, part or because.part, found)
+            elif leg.subject not in found:
+                found[leg.subject] = Leaf(leg.test, part or because.part)
 
 
 def build_program(section: Section, vocabulary: Mapping[str, Fact]) -> Program:

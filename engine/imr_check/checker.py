@@ -1,0 +1,374 @@
+"""Check a request: resolve the edition of each row, derive the facts, let the rules decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from . import messages
+from .errors import Problem, RequestError
+from .facts import VOCABULARY, RowView
+from .guideline.editions import Dates, rule_on
+from .guideline.model import Citation, Criterion
+from .guideline.pack import installed_packs
+from .pointers import pointer_of
+from .report import EditionUsed, Evidence, Finding, Report, RowReport
+from .request.load import Draft, load, request_of
+from .rules.engine import ruleset_of
+from .rules.program import VERDICT, Outcome
+from .source import Positions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+    from os import PathLike
+
+    from .facts import Observation
+    from .guideline.editions import Ruling
+    from .guideline.model import Section, Value
+    from .guideline.pack import Pack
+    from .report import Level, Verdict
+    from .request.model import Request
+    from .request.treatment import Treatment
+    from .rules.engine import Ruleset
+    from .rules.program import Leaf, Results
+
+    Path = tuple[str | int, ...]
+
+_VERDICTS: dict[Outcome, Verdict] = {
+    Outcome.MET: "supported",
+    Outcome.NOT_MET: "not_supported",
+    Outcome.NOT_DOCUMENTED: "incomplete",
+}
+_NO_CRITERIA = Criterion(
+    code="ROW-02",
+    name="no-criteria",
+    statement="No criteria: nothing that is encoded covers this row. It was not judged.",
+    applies_when=None,
+    applies_unless=None,
+    excluded_when=None,
+    requires=None,
+    severity="context",
+    rebuttable=False,
+    remedy="Have the row checked by hand against the guideline that governs.",
+    answered_by="office",
+    citation=Citation("", "", ""),
+    derived_from=(),
+    confidence="verified",
+    note="",
+    cases=(),
+)
+_REBUTTAL = ("rebuttal.challenges_presumption", "rebuttal.citation", "rebuttal.copy_attached")
+
+
+def check(
+    request: Request | Draft | Mapping[str, Any],
+    *,
+    as_of: date | None = None,
+    today: date | None = None,
+    in_force_only: bool = False,
+) -> Report:
+    """Return the report on a request.
+
+    ``as_of`` overrides the dates of the request; ``today`` serves where it names none. With
+    ``in_force_only`` a row that no encoded edition governs is *no criteria* instead of being
+    judged by a superseded edition as advice. Raises :class:`RequestError` for an invalid request.
+    """
+    draft = _draft_of(request)
+    dates = _dates(draft.request, as_of, today)
+    packs = installed_packs()
+    places = _Places(draft.text)
+    rows = tuple(
+        _Row(draft.request, index, dates, packs, places).report(in_force_only)
+        for index in range(len(draft.request.treatments))
+    )
+    return Report(draft.name, rows)
+
+
+def check_many(
+    paths: Iterable[str | PathLike[str]],
+    *,
+    as_of: date | None = None,
+    today: date | None = None,
+    in_force_only: bool = False,
+) -> Iterator[Report]:
+    """Yield a report for every file, in order. A file that cannot be read reports its errors."""
+    for path in paths:
+        try:
+            draft = load(path)
+            yield check(draft, as_of=as_of, today=today, in_force_only=in_force_only)
+        except RequestError as error:
+            yield Report(str(path), (), error.problems)
+
+
+def _draft_of(request: Request | Draft | Mapping[str, Any]) -> Draft:
+    if isinstance(request, Draft):
+        return request
+    if isinstance(request, Mapping):
+        return Draft("", "", request_of(request))
+    return Draft("", "", request)
+
+
+def _dates(request: Request, as_of: date | None, today: date | None) -> Dates:
+    if as_of is not None:
+        return Dates(as_of, as_of)
+    written = request.submission.date or today
+    if written is None:
+        raise RequestError(
+            (Problem("the request has no date: fill in submission.date", "/submission"),)
+        )
+    return Dates(written, request.submission.planned_service_date or written)
+
+
+class _Places:
+    """Where pointers stand in the file; the text is scanned when the first is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _positions(self) -> Positions:
+        return Positions(self._text)
+
+    def of(self, path: Path) -> tuple[str, int, int]:
+        pointer = pointer_of(path)
+        return (pointer, *self._positions.of(pointer)) if self._text else (pointer, 0, 0)
+
+
+class _Row:
+    """The check of one row."""
+
+    def __init__(
+        self, request: Request, index: int, dates: Dates, packs: tuple[Pack, ...], places: _Places
+    ) -> None:
+        self.request = request
+        self.index = index
+        self.dates = dates
+        self.packs = packs
+        self.places = places
+        self.path: Path = ("treatments", index)
+        self.observations: dict[str, Observation] = {}
+        self.values: dict[str, Value] = {}
+
+    @property
+    def row(self) -> Treatment:
+        return self.request.treatments[self.index]
+
+    def report(self, in_force_only: bool) -> RowReport:
+        kind = self._kind()
+        if kind is None:
+            return self._no_criteria(
+                None,
+                "No treatment with criteria is named. Fill in kind, or see "
+                "`imr-check criteria --treatments` for what is covered.",
+            )
+        governed = self._ruling(kind)
+        if governed is None:
+            return self._no_criteria(kind, "Nothing is encoded for this treatment.")
+        pack, ruling = governed
+        if in_force_only and not ruling.in_force:
+            return self._no_criteria(
+                kind, f"Nothing that is encoded was in force. {ruling.reason}"
+            )
+        return self._judged(pack, ruling, kind)
+
+    def _kind(self) -> str | None:
+        kind = self.row.kind
+        if kind and not any(kind in pack.terms.treatments for pack in self.packs):
+            raise RequestError((self._unknown_kind(kind),))
+        named = (pack.terms.naming(self.row).kind for pack in self.packs)
+        return next((kind for kind in named if kind), None)
+
+    def _unknown_kind(self, kind: str) -> Problem:
+        from difflib import get_close_matches
+
+        known = sorted({kind for pack in self.packs for kind in pack.terms.treatments})
+        close = get_close_matches(kind, known, 1, 0.6)
+        hint = f"did you mean {close[0]}?" if close else "see `imr-check criteria --treatments`"
+        return Problem(
+            f"kind names no known treatment: {hint}", *self.places.of((*self.path, "kind"))
+        )
+
+    def _ruling(self, kind: str) -> tuple[Pack, Ruling] | None:
+        """Return the pack and edition that judge: one in force, else the first that advises."""
+        found = [(pack, rule_on(pack, kind, self.dates)) for pack in self.packs]
+        rulings = [(pack, ruling) for pack, ruling in found if ruling is not None]
+        in_force = [item for item in rulings if item[1].in_force]
+        return next(iter(in_force or rulings), None)
+
+    def _judged(self, pack: Pack, ruling: Ruling, kind: str) -> RowReport:
+        section = pack.section(ruling.file)
+        ruleset = ruleset_of(section)
+        self._derive(ruleset, pack, kind)
+        results = ruleset.evaluate(self.values)
+        findings = _Findings(self, ruleset, results, ruling.standing)
+        edition = ruling.edition
+        return RowReport(
+            row=self.index + 1,
+            treatment=section.title,
+            kind=kind,
+            verdict=_VERDICTS[results[VERDICT].outcome],
+            edition=EditionUsed(
+                id=edition.id,
+                title=edition.title,
+                standing=ruling.standing,
+                reason=ruling.reason,
+                replaced_on=ruling.replaced_on,
+                replaced_by=edition.replaced_by,
+                pack=pack.name,
+                pack_version=pack.version,
+                digest=section.digest,
+            ),
+            note="",
+            findings=findings.of(section),
+            facts=dict(self.values),
+            **self._place(),
+        )
+
+    def _derive(self, ruleset: Ruleset, pack: Pack, kind: str) -> None:
+        view = RowView(self.request, self.index, kind, self.dates.request, pack)
+        for fact in ruleset.program.facts:
+            observation = fact.derive(view)
+            if observation is not None:
+                self.observations[fact.name] = observation
+                self.values[fact.name] = observation.value
+        if self.row.rebuttal is not None:
+            for name in _REBUTTAL:
+                if name not in self.values and (seen := VOCABULARY[name].derive(view)):
+                    self.observations[name] = seen
+
+    def _no_criteria(self, kind: str | None, note: str) -> RowReport:
+        title = next(
+            (p.terms.treatments[kind].title for p in self.packs if kind in p.terms.treatments),
+            "Treatment not recognized",
+        )
+        finding = Finding(
+            criterion=_NO_CRITERIA,
+            outcome="no_criteria",
+            severity="error",
+            message=_NO_CRITERIA.statement,
+            questions=(),
+            standing="",
+            argued=False,
+            rebuttal_lacks=(),
+            evidence=(),
+            **self._place(),
+        )
+        return RowReport(
+            row=self.index + 1,
+            treatment=title,
+            kind=kind,
+            verdict="no_criteria",
+            edition=None,
+            note=note,
+            findings=(finding,),
+            facts={},
+            **self._place(),
+        )
+
+    @cached_property
+    def place(self) -> tuple[str, int, int]:
+        """Pointer, line and column of the row."""
+        return self.places.of(self.path)
+
+    def _place(self) -> dict[str, Any]:
+        return dict(zip(("pointer", "line", "column"), self.place, strict=True))
+
+
+class _Findings:
+    """Turns the results of the rules into findings with evidence, message and place."""
+
+    def __init__(self, row: _Row, ruleset: Ruleset, results: Results, standing: str) -> None:
+        self.row = row
+        self.program = ruleset.program
+        self.results = results
+        self.standing = standing
+        self.lacks = self._rebuttal_lacks()
+
+    def of(self, section: Section) -> tuple[Finding, ...]:
+        return tuple(self._finding(criterion) for criterion in section.criteria)
+
+    def _finding(self, criterion: Criterion) -> Finding:
+        outcome = self.results[criterion.code].outcome
+        if outcome is Outcome.NOT_APPLICABLE:
+            return self._quiet(criterion, outcome, ())
+        leaves = self.program.leaves(criterion.code, self.results)
+        evidence = tuple(self._evidence(leaves))
+        if outcome is Outcome.MET:
+            return self._quiet(criterion, outcome, evidence)
+        argued = self.row.row.rebuttal is not None
+        contradicted = outcome is Outcome.NOT_MET and evidence
+        pointer, line, column = evidence[0][:3] if contradicted else self.row.place
+        return Finding(
+            criterion=criterion,
+            outcome=outcome.value,
+            severity=self._level(criterion, argued),
+            message=self._message(outcome, leaves),
+            questions=self._questions(outcome, leaves),
+            standing=self.standing,
+            argued=argued,
+            rebuttal_lacks=self.lacks if argued else (),
+            pointer=pointer,
+            line=line,
+            column=column,
+            evidence=evidence,
+        )
+
+    def _quiet(
+        self, criterion: Criterion, outcome: Outcome, evidence: tuple[Evidence, ...]
+    ) -> Finding:
+        """Return a finding that does not fail: there is nothing to say but what was asked."""
+        message = messages.shortened(criterion.statement)
+        return Finding(
+            criterion, outcome.value, "info", message, (), self.standing, False, (),
+            *self.row.place, evidence,
+        )  # fmt: skip
+
+    def _level(self, criterion: Criterion, argued: bool) -> Level:
+        stands = argued and criterion.rebuttable and not self.lacks
+        return "error" if criterion.blocking and not stands else "warning"
+
+    def _message(self, outcome: Outcome, leaves: list[Leaf]) -> str:
+        if outcome is Outcome.NOT_DOCUMENTED:
+            return messages.not_documented(leaves, VOCABULARY)
+        return messages.not_met(leaves, VOCABULARY, self.row.values)
+
+    def _questions(self, outcome: Outcome, leaves: list[Leaf]) -> tuple[str, ...]:
+        if outcome is not Outcome.NOT_DOCUMENTED:
+            return ()
+        return tuple(dict.fromkeys(VOCABULARY[leaf.test.fact].question for leaf in leaves))
+
+    def _evidence(self, leaves: list[Leaf]) -> Iterator[Evidence]:
+        seen = set()
+        for leaf in leaves:
+            observation = self.row.observations.get(leaf.test.fact)
+            for path in observation.evidence if observation else ():
+                if path not in seen:
+                    seen.add(path)
+                    yield self._entry(path)
+
+    def _entry(self, path: Path) -> Evidence:
+        source = _source_of(self.row.request, path)
+        place = self.row.places.of(path)
+        if source is None:
+            return Evidence(*place, "", None, None)
+        return Evidence(*place, source.document or "", source.date, source.page)
+
+    def _rebuttal_lacks(self) -> tuple[str, ...]:
+        if self.row.row.rebuttal is None:
+            return ()
+        observed = self.row.observations
+        return tuple(
+            VOCABULARY[name].label
+            for name in _REBUTTAL
+            if name not in observed or observed[name].value is not True
+        )
+
+
+def _source_of(request: Request, path: Path) -> Any:
+    """Return the source of the chart entry that ``path`` lies in, if it has one."""
+    if path[0] != "chart" or len(path) < 3:
+        return None
+    entry = getattr(request.chart, str(path[1]))[path[2]]
+    return getattr(entry, "source", None)

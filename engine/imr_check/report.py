@@ -1,0 +1,145 @@
+"""The report: what came of each row, criterion by criterion. Only data; renderers make it text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from .errors import Problem
+    from .guideline.model import Criterion
+
+Verdict = Literal["supported", "not_supported", "incomplete", "no_criteria"]
+Level = Literal["error", "warning", "info"]
+OutcomeWord = Literal["met", "not_met", "not_documented", "not_applicable", "no_criteria"]
+
+LEVELS: tuple[Level, ...] = ("info", "warning", "error")
+FAILING = ("not_met", "not_documented", "no_criteria")
+
+_WORST_FIRST: tuple[Verdict, ...] = ("not_supported", "incomplete", "no_criteria", "supported")
+
+
+class Evidence(NamedTuple):
+    """An entry of the request that a finding rests on, and the record it was read from.
+
+    ``line`` and ``column`` count from 1 and are 0 where the request did not come from a file.
+    """
+
+    pointer: str
+    line: int
+    column: int
+    document: str
+    date: date | None
+    page: int | None
+
+
+class Finding(NamedTuple):
+    """One criterion on one row.
+
+    ``severity`` is the level of this finding; a criterion that does not fail is *info*.
+    ``questions`` ask for what is missing. ``argued`` marks a failure that the row's rebuttal argues
+    against, and ``rebuttal_lacks`` is what that rebuttal still lacks. What does not depend on the
+    row (statement, remedy, citation, ...) is in ``criterion``.
+    """
+
+    criterion: Criterion
+    outcome: OutcomeWord
+    severity: Level
+    message: str
+    questions: tuple[str, ...]
+    standing: str
+    argued: bool
+    rebuttal_lacks: tuple[str, ...]
+    pointer: str
+    line: int
+    column: int
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def code(self) -> str:
+        """Code of the criterion, for example TPI-02."""
+        return self.criterion.code
+
+    @property
+    def name(self) -> str:
+        """Readable name of the criterion, for example twitch-and-referral."""
+        return self.criterion.name
+
+    @property
+    def remedy(self) -> str:
+        """What would cure a failure."""
+        return self.criterion.remedy
+
+    @property
+    def citation(self) -> str:
+        """Where the criterion stands."""
+        return str(self.criterion.citation)
+
+    @property
+    def failing(self) -> bool:
+        """Whether the criterion is not met or not documented."""
+        return self.outcome in FAILING
+
+
+class EditionUsed(NamedTuple):
+    """The edition that judged a row. ``standing`` is *in force* or *advice*."""
+
+    id: str
+    title: str
+    standing: Literal["in force", "advice"]
+    reason: str
+    replaced_on: date | None
+    replaced_by: str
+    pack: str
+    pack_version: str
+    digest: str
+
+
+class RowReport(NamedTuple):
+    """What came of one row. ``row`` counts from 1; ``edition`` is None if nothing covers it."""
+
+    row: int
+    treatment: str
+    kind: str | None
+    verdict: Verdict
+    edition: EditionUsed | None
+    note: str
+    findings: tuple[Finding, ...]
+    pointer: str
+    line: int
+    column: int
+    facts: dict[str, object]
+
+    @property
+    def failing(self) -> list[Finding]:
+        """The findings that are not met or not documented."""
+        return [finding for finding in self.findings if finding.failing]
+
+
+class Report(NamedTuple):
+    """What came of one request. ``errors`` are problems of the file; then there are no rows."""
+
+    path: str
+    treatments: tuple[RowReport, ...]
+    errors: tuple[Problem, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The worst verdict of a row; None for a request that could not be read."""
+        verdicts = {row.verdict for row in self.treatments}
+        return next((verdict for verdict in _WORST_FIRST if verdict in verdicts), None)
+
+    @property
+    def advice(self) -> list[RowReport]:
+        """The rows that were judged by an edition which is not in force."""
+        return [row for row in self.treatments if row.edition and row.edition.standing == "advice"]
+
+    def reaches(self, level: Level) -> bool:
+        """Whether a finding stands at ``level`` or above."""
+        least = LEVELS.index(level)
+        return any(
+            finding.failing and LEVELS.index(finding.severity) >= least
+            for row in self.treatments
+            for finding in row.findings
+        )
