@@ -68,19 +68,21 @@ def check(
     as_of: date | None = None,
     today: date | None = None,
     in_force_only: bool = False,
+    trace: bool = False,
 ) -> Report:
     """Return the report on a request.
 
     ``as_of`` overrides the dates of the request; ``today`` serves where it names none. With
     ``in_force_only`` a row that no encoded edition governs is *no criteria* instead of being
-    judged by a superseded edition as advice. Raises :class:`RequestError` for an invalid request.
+    judged by a superseded edition as advice. ``trace`` adds the rules that fired to every row.
+    Raises :class:`RequestError` for an invalid request.
     """
     draft = _draft_of(request)
     dates = _dates(draft.request, as_of, today)
     packs = installed_packs()
     places = _Places(draft.text)
     rows = tuple(
-        _Row(draft.request, index, dates, packs, places).report(in_force_only)
+        _Row(draft.request, index, dates, packs, places).report(in_force_only, trace)
         for index in range(len(draft.request.treatments))
     )
     return Report(draft.name, rows)
@@ -92,12 +94,15 @@ def check_many(
     as_of: date | None = None,
     today: date | None = None,
     in_force_only: bool = False,
+    trace: bool = False,
 ) -> Iterator[Report]:
     """Yield a report for every file, in order. A file that cannot be read reports its errors."""
     for path in paths:
         try:
             draft = load(path)
-            yield check(draft, as_of=as_of, today=today, in_force_only=in_force_only)
+            yield check(
+                draft, as_of=as_of, today=today, in_force_only=in_force_only, trace=trace
+            )
         except RequestError as error:
             yield Report(str(path), (), error.problems)
 
@@ -155,7 +160,7 @@ class _Row:
     def row(self) -> Treatment:
         return self.request.treatments[self.index]
 
-    def report(self, in_force_only: bool) -> RowReport:
+    def report(self, in_force_only: bool, trace: bool) -> RowReport:
         kind = self._kind()
         if kind is None:
             return self._no_criteria(
@@ -171,7 +176,7 @@ class _Row:
             return self._no_criteria(
                 kind, f"Nothing that is encoded was in force. {ruling.reason}"
             )
-        return self._judged(pack, ruling, kind)
+        return self._judged(pack, ruling, kind, trace)
 
     def _kind(self) -> str | None:
         kind = self.row.kind
@@ -197,32 +202,23 @@ class _Row:
         in_force = [item for item in rulings if item[1].in_force]
         return next(iter(in_force or rulings), None)
 
-    def _judged(self, pack: Pack, ruling: Ruling, kind: str) -> RowReport:
+    def _judged(self, pack: Pack, ruling: Ruling, kind: str, trace: bool) -> RowReport:
         section = pack.section(ruling.file)
         ruleset = ruleset_of(section)
         self._derive(ruleset, pack, kind)
         results = ruleset.evaluate(self.values)
-        findings = _Findings(self, ruleset, results, ruling.standing)
-        edition = ruling.edition
+        edition = _edition_used(pack, ruling, section)
+        findings = _Findings(self, ruleset, results, edition)
         return RowReport(
             row=self.index + 1,
             treatment=section.title,
             kind=kind,
             verdict=_VERDICTS[results[VERDICT].outcome],
-            edition=EditionUsed(
-                id=edition.id,
-                title=edition.title,
-                standing=ruling.standing,
-                reason=ruling.reason,
-                replaced_on=ruling.replaced_on,
-                replaced_by=edition.replaced_by,
-                pack=pack.name,
-                pack_version=pack.version,
-                digest=section.digest,
-            ),
+            edition=edition,
             note="",
             findings=findings.of(section),
             facts=dict(self.values),
+            trace=tuple(ruleset.trace(self.values)) if trace else (),
             **self._place(),
         )
 
@@ -249,7 +245,7 @@ class _Row:
             severity="error",
             message=_NO_CRITERIA.statement,
             questions=(),
-            standing="",
+            edition=None,
             argued=False,
             rebuttal_lacks=(),
             evidence=(),
@@ -279,11 +275,13 @@ class _Row:
 class _Findings:
     """Turns the results of the rules into findings with evidence, message and place."""
 
-    def __init__(self, row: _Row, ruleset: Ruleset, results: Results, standing: str) -> None:
+    def __init__(
+        self, row: _Row, ruleset: Ruleset, results: Results, edition: EditionUsed
+    ) -> None:
         self.row = row
         self.program = ruleset.program
         self.results = results
-        self.standing = standing
+        self.edition = edition
         self.lacks = self._rebuttal_lacks()
 
     def of(self, section: Section) -> tuple[Finding, ...]:
@@ -306,7 +304,7 @@ class _Findings:
             severity=self._level(criterion, argued),
             message=self._message(outcome, leaves),
             questions=self._questions(outcome, leaves),
-            standing=self.standing,
+            edition=self.edition,
             argued=argued,
             rebuttal_lacks=self.lacks if argued else (),
             pointer=pointer,
@@ -321,7 +319,7 @@ class _Findings:
         """Return a finding that does not fail: there is nothing to say but what was asked."""
         message = messages.shortened(criterion.statement)
         return Finding(
-            criterion, outcome.value, "info", message, (), self.standing, False, (),
+            criterion, outcome.value, "info", message, (), self.edition, False, (),
             *self.row.place, evidence,
         )  # fmt: skip
 
@@ -364,6 +362,20 @@ class _Findings:
             for name in _REBUTTAL
             if name not in observed or observed[name].value is not True
         )
+
+
+def _edition_used(pack: Pack, ruling: Ruling, section: Section) -> EditionUsed:
+    return EditionUsed(
+        id=ruling.edition.id,
+        title=ruling.edition.title,
+        standing=ruling.standing,
+        reason=ruling.reason,
+        replaced_on=ruling.replaced_on,
+        replaced_by=ruling.edition.replaced_by,
+        pack=pack.name,
+        pack_version=pack.version,
+        digest=section.digest,
+    )
 
 
 def _source_of(request: Request, path: Path) -> Any:

@@ -34,6 +34,27 @@ class Evidence(NamedTuple):
     page: int | None
 
 
+class EditionUsed(NamedTuple):
+    """The edition that judged a row. ``standing`` is *in force* or *advice*."""
+
+    id: str
+    title: str
+    standing: Literal["in force", "advice"]
+    reason: str
+    replaced_on: date | None
+    replaced_by: str
+    pack: str
+    pack_version: str
+    digest: str
+
+    @property
+    def mark(self) -> str:
+        """What every finding carries beside it: empty in force, else advice and since when."""
+        if self.standing == "in force":
+            return ""
+        return f"advice, replaced {self.replaced_on}" if self.replaced_on else "advice"
+
+
 class Finding(NamedTuple):
     """One criterion on one row.
 
@@ -48,7 +69,7 @@ class Finding(NamedTuple):
     severity: Level
     message: str
     questions: tuple[str, ...]
-    standing: str
+    edition: EditionUsed | None
     argued: bool
     rebuttal_lacks: tuple[str, ...]
     pointer: str
@@ -82,18 +103,13 @@ class Finding(NamedTuple):
         return self.outcome in FAILING
 
 
-class EditionUsed(NamedTuple):
-    """The edition that judged a row. ``standing`` is *in force* or *advice*."""
+class Fired(NamedTuple):
+    """A rule that fired: its name, what it decided, and the facts and findings that it matched."""
 
-    id: str
-    title: str
-    standing: Literal["in force", "advice"]
-    reason: str
-    replaced_on: date | None
-    replaced_by: str
-    pack: str
-    pack_version: str
-    digest: str
+    rule: str
+    node: str
+    outcome: str
+    matched: tuple[tuple[str, object], ...]
 
 
 class RowReport(NamedTuple):
@@ -110,6 +126,7 @@ class RowReport(NamedTuple):
     line: int
     column: int
     facts: dict[str, object]
+    trace: tuple[Fired, ...] = ()
 
     @property
     def failing(self) -> list[Finding]:

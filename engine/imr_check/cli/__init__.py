@@ -1,0 +1,56 @@
+"""The command ``imr-check``.
+
+The plain form, ``imr-check FILE… [--format NAME]``, is read here by hand: loading typer would take
+longer than the check. Everything else goes to the typer app, which knows the same options.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from .checking import Options
+
+
+def main() -> NoReturn:
+    """Run the command and exit: 0 clean, 1 findings, 2 bad usage or input, 3 an error of ours."""
+    arguments = sys.argv[1:]
+    try:
+        options = _plain_options(arguments)
+        if options is not None:
+            from .checking import run
+
+            status = run(options)
+        else:
+            from .app import run_app
+
+            status = run_app(arguments)
+    except BrokenPipeError:
+        # The reader of our output went away (`imr-check … | head`): nothing is wrong.
+        sys.stderr.close()
+        status = 0
+    except KeyboardInterrupt:
+        status = 130
+    except Exception as error:  # noqa: BLE001 (the last line of defence: no traceback, no chart)
+        from .failures import explain
+
+        status = explain(error)
+    sys.exit(status)
+
+
+def _plain_options(arguments: list[str]) -> Options | None:
+    """Return the options of the plain form, or None if the arguments are not of that form."""
+    from .checking import COMMANDS, Options
+    from ..render.output import FORMATS
+
+    paths = list(arguments)
+    form = "text"
+    if len(paths) >= 2 and "--format" in paths[:-1]:
+        at = paths.index("--format")
+        form = paths[at + 1]
+        del paths[at : at + 2]
+    if not paths or paths[0] in COMMANDS or any(p.startswith("-") and p != "-" for p in paths):
+        return None
+    known = next((name for name in FORMATS if name == form), None)
+    return None if known is None else Options(tuple(paths), known)

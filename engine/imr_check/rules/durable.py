@@ -56,14 +56,10 @@ class DurableRules:
         results, _ = self._run(values)
         return results
 
-    def trace(self, values: Mapping[str, Value]) -> list[str]:
-        """Return the names of the rules that fired, in order."""
-        _, fired = self._run(values)
-        return fired
-
-    def rule(self, name: str) -> Rule:
-        """Return what a rule means."""
-        return self._rules[name]
+    def fired(self, values: Mapping[str, Value]) -> list[tuple[str, Rule]]:
+        """Return the rules that fired, in order, each with what it means."""
+        _, names = self._run(values)
+        return [(name, self._rules[name]) for name in names]
 
     def _run(self, values: Mapping[str, Value]) -> tuple[Results, list[str]]:
         with self._lock:

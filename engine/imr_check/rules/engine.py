@@ -7,15 +7,16 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..facts import VOCABULARY
+from ..report import Fired
 from . import reference
 from .program import Program, build_program
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from ..guideline.model import Section, Value
     from .durable import DurableRules
-    from .program import Results
+    from .program import Because, Outcome, Results
 
 
 class Ruleset:
@@ -30,6 +31,36 @@ class Ruleset:
         if self.rules is None:
             return reference.evaluate(self.program, values)
         return self.rules.evaluate(values)
+
+
+    def trace(self, values: Mapping[str, Value]) -> Iterator[Fired]:
+        """Yield the rules that fire, in order; by the reference evaluator, one for each node."""
+        if self.rules is not None:
+            for name, rule in self.rules.fired(values):
+                yield self._fired(name, rule.node, rule.outcome, rule.because, values)
+            return
+        for name, result in reference.evaluate(self.program, values).items():
+            yield self._fired("reference", name, result.outcome, result.because, values)
+
+    def _fired(
+        self,
+        rule: str,
+        node: str,
+        outcome: Outcome,
+        because: tuple[Because, ...],
+        values: Mapping[str, Value],
+    ) -> Fired:
+        legs = [self.program.leg(node, each) for each in because]
+        matched = ((leg.subject, values.get(leg.subject, "not documented")) for leg in legs)
+        return Fired(
+            rule,
+            node,
+            outcome.value,
+            tuple(
+                (name, value if leg.test else "as decided before")
+                for leg, (name, value) in zip(legs, matched, strict=True)
+            ),
+        )
 
 
 class EngineName(NamedTuple):

@@ -108,6 +108,11 @@ class Program:
         self.facts = facts
         self._by_name = {node.name: node for node in nodes}
 
+    def leg(self, node: str, because: Because) -> Leg:
+        """Return the leg of ``node`` that ``because`` points to."""
+        clause: Clause = getattr(self._by_name[node], because.part)
+        return clause.legs[because.leg]
+
     def leaves(self, node: str, results: Results) -> list[Leaf]:
         """Return the tests behind the outcome of ``node``, each fact once, in order."""
         found: dict[str, Leaf] = {}
@@ -117,10 +122,8 @@ class Program:
     def _gather(
         self, name: str, results: Results, part: Part | None, found: dict[str, Leaf]
     ) -> None:
-        node = self._by_name[name]
         for because in results[name].because:
-            clause: Clause = getattr(node, because.part)
-            leg = clause.legs[because.leg]
+            leg = self.leg(name, because)
             if leg.test is None:
                 self._gather(leg.subject, results, part or because.part, found)
             elif leg.subject not in found:

@@ -1,0 +1,5 @@
+"""``python -m imr_check``."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Renderers: a report in, text out. Each is one module with ``render(reports, context)``."""

@@ -1,0 +1,51 @@
+"""What every output says beside the findings: versions, engine, notice, advice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ..report import Report, RowReport
+
+NOTICE = "Decision support, not legal or medical advice."
+
+VERDICT_WORDS = {
+    "supported": "supported",
+    "not_supported": "not supported",
+    "incomplete": "incomplete",
+    "no_criteria": "no criteria",
+    None: "not checked",
+}
+OUTCOME_WORDS = {
+    "met": "met",
+    "not_met": "not met",
+    "not_documented": "not documented",
+    "not_applicable": "not applicable",
+    "no_criteria": "no criteria",
+}
+
+
+class Context(NamedTuple):
+    """The versions that an output names. ``engine_hint`` is empty while durable-rules decides."""
+
+    version: str
+    engine: str
+    engine_hint: str
+
+
+def advice_on(report: Report) -> list[str]:
+    """Return one sentence for every edition that only advises on this request, with its rows."""
+    rows_of: dict[str, list[RowReport]] = {}
+    for row in report.advice:
+        if row.edition:
+            rows_of.setdefault(row.edition.reason, []).append(row)
+    return [
+        f"ADVICE on {_rows(rows)}: {reason} Findings show what reviewers looked for under it; "
+        "check the guideline of today before you send."
+        for reason, rows in rows_of.items()
+    ]
+
+
+def _rows(rows: list[RowReport]) -> str:
+    numbers = ", ".join(str(row.row) for row in rows)
+    return f"row {numbers}" if len(rows) == 1 else f"rows {numbers}"
