@@ -14,6 +14,7 @@ from unittest import mock
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from imr_check import source
 from imr_check.errors import Problem, RequestError
 from imr_check.source import MAX_BYTES, MAX_DEPTH, Positions, Source, parse, read_source

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .guideline.editions import Ruling
     from .guideline.model import Section, Value
     from .guideline.pack import Pack
-    from .report import Level, Verdict
+    from .report import Level, OutcomeWord, Verdict
     from .request.model import Request
     from .request.treatment import Treatment
     from .rules.engine import Ruleset
@@ -40,6 +40,12 @@ _VERDICTS: dict[Outcome, Verdict] = {
     Outcome.MET: "supported",
     Outcome.NOT_MET: "not_supported",
     Outcome.NOT_DOCUMENTED: "incomplete",
+}
+_WORDS: dict[Outcome, OutcomeWord] = {
+    Outcome.MET: "met",
+    Outcome.NOT_MET: "not_met",
+    Outcome.NOT_DOCUMENTED: "not_documented",
+    Outcome.NOT_APPLICABLE: "not_applicable",
 }
 _NO_CRITERIA = Criterion(
     code="ROW-02",
@@ -56,6 +62,7 @@ _NO_CRITERIA = Criterion(
     citation=Citation("", "", ""),
     derived_from=(),
     confidence="verified",
+    failure="",
     note="",
     cases=(),
 )
@@ -100,9 +107,7 @@ def check_many(
     for path in paths:
         try:
             draft = load(path)
-            yield check(
-                draft, as_of=as_of, today=today, in_force_only=in_force_only, trace=trace
-            )
+            yield check(draft, as_of=as_of, today=today, in_force_only=in_force_only, trace=trace)
         except RequestError as error:
             yield Report(str(path), (), error.problems)
 
@@ -173,9 +178,7 @@ class _Row:
             return self._no_criteria(kind, "Nothing is encoded for this treatment.")
         pack, ruling = governed
         if in_force_only and not ruling.in_force:
-            return self._no_criteria(
-                kind, f"Nothing that is encoded was in force. {ruling.reason}"
-            )
+            return self._no_criteria(kind, f"Nothing that is encoded was in force. {ruling.reason}")
         return self._judged(pack, ruling, kind, trace)
 
     def _kind(self) -> str | None:
@@ -275,9 +278,7 @@ class _Row:
 class _Findings:
     """Turns the results of the rules into findings with evidence, message and place."""
 
-    def __init__(
-        self, row: _Row, ruleset: Ruleset, results: Results, edition: EditionUsed
-    ) -> None:
+    def __init__(self, row: _Row, ruleset: Ruleset, results: Results, edition: EditionUsed) -> None:
         self.row = row
         self.program = ruleset.program
         self.results = results
@@ -300,9 +301,9 @@ class _Findings:
         pointer, line, column = evidence[0][:3] if contradicted else self.row.place
         return Finding(
             criterion=criterion,
-            outcome=outcome.value,
+            outcome=_WORDS[outcome],
             severity=self._level(criterion, argued),
-            message=self._message(outcome, leaves),
+            message=self._message(criterion, outcome, leaves),
             questions=self._questions(outcome, leaves),
             edition=self.edition,
             argued=argued,
@@ -319,7 +320,7 @@ class _Findings:
         """Return a finding that does not fail: there is nothing to say but what was asked."""
         message = messages.shortened(criterion.statement)
         return Finding(
-            criterion, outcome.value, "info", message, (), self.edition, False, (),
+            criterion, _WORDS[outcome], "info", message, (), self.edition, False, (),
             *self.row.place, evidence,
         )  # fmt: skip
 
@@ -327,10 +328,10 @@ class _Findings:
         stands = argued and criterion.rebuttable and not self.lacks
         return "error" if criterion.blocking and not stands else "warning"
 
-    def _message(self, outcome: Outcome, leaves: list[Leaf]) -> str:
+    def _message(self, criterion: Criterion, outcome: Outcome, leaves: list[Leaf]) -> str:
         if outcome is Outcome.NOT_DOCUMENTED:
             return messages.not_documented(leaves, VOCABULARY)
-        return messages.not_met(leaves, VOCABULARY, self.row.values)
+        return criterion.failure or messages.not_met(leaves, VOCABULARY, self.row.values)
 
     def _questions(self, outcome: Outcome, leaves: list[Leaf]) -> tuple[str, ...]:
         if outcome is not Outcome.NOT_DOCUMENTED:

@@ -1,9 +1,9 @@
 """What can go wrong, in one tree. No message carries chart content.
 
-    ImrCheckError
-    ├── RequestError      a request that cannot be read or is invalid: ``problems`` says where and why
-    ├── GuidelineError    a guideline pack that cannot be loaded: the author of the pack mends it
-    └── EngineError       an error of ours: the rules engine did not answer for every criterion
+ImrCheckError
+├── RequestError      a request that cannot be read or is invalid: ``problems`` says where and why
+├── GuidelineError    a guideline pack that cannot be loaded: the author of the pack mends it
+└── EngineError       an error of ours: the rules engine did not answer for every criterion
 """
 
 from __future__ import annotations
@@ -41,4 +41,4 @@ class GuidelineError(ImrCheckError):
 
 
 class EngineError(ImrCheckError):
-    """The rules engine failed to give an outcome. A bug: please report it, without chart content."""
+    """The rules engine gave no outcome. A bug: please report it, without chart content."""

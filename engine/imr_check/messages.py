@@ -16,12 +16,10 @@ LONGEST = 140
 
 def not_documented(leaves: Iterable[Leaf], facts: Mapping[str, Fact]) -> str:
     """Return what is missing, by the labels of the facts."""
-    return _joined("Not documented: ", [facts[leaf.test.fact].label for leaf in leaves])
+    return _joined("Not documented: ", [facts[leaf.test.fact].missing for leaf in leaves])
 
 
-def not_met(
-    leaves: Iterable[Leaf], facts: Mapping[str, Fact], values: Mapping[str, Value]
-) -> str:
+def not_met(leaves: Iterable[Leaf], facts: Mapping[str, Fact], values: Mapping[str, Value]) -> str:
     """Return what contradicts the criterion, with the value that the request gives."""
     parts = [_contradiction(leaf.test, facts[leaf.test.fact], values) for leaf in leaves]
     return _joined("", parts)

@@ -32,7 +32,7 @@ def main() -> NoReturn:
         status = 0
     except KeyboardInterrupt:
         status = 130
-    except Exception as error:  # noqa: BLE001 (the last line of defence: no traceback, no chart)
+    except Exception as error:
         from .failures import explain
 
         status = explain(error)
@@ -41,8 +41,8 @@ def main() -> NoReturn:
 
 def _plain_options(arguments: list[str]) -> Options | None:
     """Return the options of the plain form, or None if the arguments are not of that form."""
-    from .checking import COMMANDS, Options
     from ..render.output import FORMATS
+    from .checking import COMMANDS, Options
 
     paths = list(arguments)
     form = "text"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
@@ -100,7 +100,7 @@ def check_files(
     options = Options(
         paths=tuple(paths),
         format=form.value,
-        as_of=cast("date", as_of.date()) if as_of else None,
+        as_of=as_of.date() if as_of else None,
         in_force_only=in_force_only,
         fail_on=fail_on.value,
         trace=trace,

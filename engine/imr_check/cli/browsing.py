@@ -42,7 +42,9 @@ def explain(code: str) -> int:
         if (criterion := section.criterion(code)) is not None
     ]
     if not found:
-        codes = sorted({c.code for p in installed_packs() for s in p.sections() for c in s.criteria})
+        codes = sorted(
+            {c.code for p in installed_packs() for s in p.sections() for c in s.criteria}
+        )
         close = get_close_matches(code.upper(), codes, 1, 0.5)
         hint = f"did you mean {close[0]}?" if close else "see `imr-check criteria`"
         print(f"imr-check: there is no such criterion: {hint}", file=sys.stderr)

@@ -6,10 +6,13 @@ import os
 import sys
 import tempfile
 from difflib import get_close_matches
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..guideline.pack import installed_packs
 from ..resources import schema_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def schema(name: str) -> int:

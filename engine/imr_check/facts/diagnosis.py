@@ -107,4 +107,3 @@ def spinal_stenosis(view: RowView) -> Observation | None:
     if shown is not None:
         return shown
     return diagnosed(view, "spinal_stenosis", view.concerns_nerves)
-

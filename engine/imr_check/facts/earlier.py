@@ -214,4 +214,3 @@ def work_restrictions(view: RowView) -> Observation | None:
 )
 def treatment_dependency(view: RowView) -> Observation | None:
     return _function(view, "treatment_dependency", "reduced")
-

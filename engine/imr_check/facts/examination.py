@@ -72,7 +72,7 @@ def _at(view: RowView, site: Site) -> Callable[[ExamFinding], bool]:
     def belongs(finding: ExamFinding) -> bool:
         named = " ".join((finding.muscle or "").casefold().split())
         same_side = side is None or finding.side in (side, "both")
-        return named == muscle and (same_side or finding.side is None and side == "midline")
+        return named == muscle and (same_side or (finding.side is None and side == "midline"))
 
     return belongs
 
@@ -114,6 +114,7 @@ def _nerve(view: RowView, *signs: str) -> Observation | None:
 @boolean(
     "nerve.sensory_deficit",
     label="sensory loss on examination",
+    missing="sensory examination",
     question="What did the sensory examination show?",
     answered_by="physician",
 )
@@ -124,6 +125,7 @@ def sensory_deficit(view: RowView) -> Observation | None:
 @boolean(
     "nerve.reflex_deficit",
     label="reflex loss on examination",
+    missing="reflexes",
     question="What did the reflexes show?",
     answered_by="physician",
 )
@@ -134,6 +136,7 @@ def reflex_deficit(view: RowView) -> Observation | None:
 @boolean(
     "nerve.motor_deficit",
     label="weakness or atrophy on examination",
+    missing="strength examination",
     question="What did the strength examination show?",
     answered_by="physician",
 )
@@ -144,6 +147,7 @@ def motor_deficit(view: RowView) -> Observation | None:
 @boolean(
     "nerve.tension_sign",
     label="positive straight leg raise or Spurling test",
+    missing="straight leg raise or Spurling test",
     question="What did the straight leg raise or the Spurling test show?",
     answered_by="physician",
 )

@@ -132,7 +132,7 @@ def muscle_relaxant(view: RowView) -> Observation | None:
     unit="months",
 )
 def care_months(view: RowView) -> Observation | None:
-    spans = []
+    spans: list[tuple[Path, Any]] = []
     for drug_class in ("nsaid", "muscle_relaxant"):
         spans += _entries(view, frozenset(), drug_class)
     spans += _entries(view, _EXERCISE | _PHYSICAL_THERAPY, "")

@@ -39,7 +39,7 @@ def _taken(view: RowView) -> list[tuple[Path, Medication]]:
     """Return the charted entries of the drug that the row asks for, or of its class."""
     asked = view.terms.drug(view.row.drug.name) if view.row.drug else None
     wanted = frozenset(asked.ingredients) if asked else frozenset()
-    found = []
+    found: list[tuple[Path, Medication]] = []
     for index, drug in enumerate(view.chart.medications):
         term = view.terms.drug(drug.name)
         if term and drug.status != "planned" and (wanted & frozenset(term.ingredients)):

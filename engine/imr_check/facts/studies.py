@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .anatomy import vertebrae
-from .vocabulary import Observation, boolean
+from .vocabulary import Observation, Path, boolean
 
 if TYPE_CHECKING:
     from .view import RowView
@@ -20,7 +20,8 @@ def imaged(view: RowView, findings: frozenset[str], *, at_level: bool) -> Observ
     level counts. Present beats absent, because a reviewer holds the worst report against a request.
     """
     wanted = frozenset(v for level in view.row.levels for v in vertebrae(level))
-    present, absent = [], []
+    present: list[Path] = []
+    absent: list[Path] = []
     for index, study in enumerate(view.chart.imaging):
         if not view.concerns_nerves(study.region):
             continue
@@ -30,7 +31,7 @@ def imaged(view: RowView, findings: frozenset[str], *, at_level: bool) -> Observ
             levels = frozenset(v for level in finding.levels for v in vertebrae(level))
             if at_level and wanted and levels and not wanted & levels:
                 continue
-            place = ("chart", "imaging", index, "findings", number)
+            place: Path = ("chart", "imaging", index, "findings", number)
             (present if finding.present else absent).append(place)
     if present:
         return Observation(True, tuple(present))
@@ -69,7 +70,8 @@ def reported(view: RowView) -> Observation | None:
     answered_by="physician",
 )
 def electrodiagnostic_radiculopathy(view: RowView) -> Observation | None:
-    shown, normal = [], []
+    shown: list[Path] = []
+    normal: list[Path] = []
     for index, study in enumerate(view.chart.electrodiagnostics):
         if study.result is not None and view.concerns_nerves(study.region):
             found = study.result == "radiculopathy"

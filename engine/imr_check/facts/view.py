@@ -50,7 +50,7 @@ class RowView:
     def regions(self) -> frozenset[str]:
         """The regions that the row treats; empty where it names none, which matches every one."""
         row = self.row
-        named = {row.region, *(site.region for site in row.sites)}
+        named: set[str | None] = {row.region, *(site.region for site in row.sites)}
         named |= {region_of_level(level) for level in row.levels}
         return frozenset(region for region in named if region is not None)
 

@@ -34,13 +34,15 @@ class Observation(NamedTuple):
 class Fact(NamedTuple):
     """One entry of the vocabulary.
 
-    ``label`` is a noun phrase for messages, ``question`` asks an office for it, ``unit`` is empty
+    ``label`` is a noun phrase for messages, ``missing`` the phrase where nothing is documented (a
+    sign may be charted, but it is an examination that is missing), ``question`` asks an office for it, ``unit`` is empty
     for facts that are not numbers, ``words`` is the closed set of a symbol.
     """
 
     name: str
     kind: Literal["boolean", "number", "symbol"]
     label: str
+    missing: str
     question: str
     answered_by: Who
     unit: str
@@ -52,10 +54,10 @@ VOCABULARY: dict[str, Fact] = {}
 
 
 def boolean(
-    name: str, *, label: str, question: str, answered_by: Who
+    name: str, *, label: str, question: str, answered_by: Who, missing: str = ""
 ) -> Callable[[Derivation], Derivation]:
     """Register the decorated function as the derivation of a true-or-false fact."""
-    return _register(name, "boolean", label, question, answered_by)
+    return _register(name, "boolean", label, question, answered_by, missing=missing)
 
 
 def number(
@@ -79,13 +81,16 @@ def _register(
     question: str,
     answered_by: Who,
     *,
+    missing: str = "",
     unit: str = "",
     words: tuple[str, ...] = (),
 ) -> Callable[[Derivation], Derivation]:
     def decorate(derive: Derivation) -> Derivation:
         if name in VOCABULARY:
             raise ValueError(f"fact {name} is registered twice")
-        VOCABULARY[name] = Fact(name, kind, label, question, answered_by, unit, words, derive)
+        VOCABULARY[name] = Fact(
+            name, kind, label, missing or label, question, answered_by, unit, words, derive
+        )
         return derive
 
     return decorate

@@ -1,10 +1,10 @@
 """Read the logic of a criterion from its YAML form.
 
-    {fact: relief.percent, at_least: relief_percent}     a test; the word names a limit
-    {fact: care.nsaid, is_one_of: [failed, contraindicated]}
-    {fact: row.injectate, documented: true}              whether anything is documented at all
-    {finding: functional_gain}                           a shared finding
-    {all: [...]}, {any: [...]}, {at_least: 2, of: [...]}, {not: ...}
+{fact: relief.percent, at_least: relief_percent}     a test; the word names a limit
+{fact: care.nsaid, is_one_of: [failed, contraindicated]}
+{fact: row.injectate, documented: true}              whether anything is documented at all
+{finding: functional_gain}                           a shared finding
+{all: [...]}, {any: [...]}, {at_least: 2, of: [...]}, {not: ...}
 """
 
 from __future__ import annotations

@@ -98,6 +98,8 @@ class Criterion(NamedTuple):
     * ``applies_unless``: not applicable if this is documented and met.
     * ``excluded_when``: not met if this is documented and met.
     * ``requires``: what has to be documented. Missing for ``context`` only.
+
+    ``failure`` says why it is not met, where the facts alone would not tell a reader.
     """
 
     code: str
@@ -114,6 +116,7 @@ class Criterion(NamedTuple):
     citation: Citation
     derived_from: tuple[str, ...]
     confidence: Confidence
+    failure: str
     note: str
     cases: tuple[Any, ...]
 
@@ -155,7 +158,7 @@ class Edition(NamedTuple):
 
     id: str
     title: str
-    citation: str
+    citation: Citation
     starts: Bound | None
     ends: Bound | None
     replaced_by: str

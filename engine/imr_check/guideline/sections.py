@@ -46,6 +46,7 @@ _CRITERION_KEYS = {
     "cites",
     "derived_from",
     "confidence",
+    "failure",
     "note",
     "cases",
 }
@@ -153,6 +154,7 @@ def _criterion(
         citation=_citation(raw.get("cites"), cites, where),
         derived_from=tuple(raw.get("derived_from", ())),
         confidence=cast("Confidence", _word(raw, "confidence", _CONFIDENCES, where)),
+        failure=raw.get("failure", ""),
         note=raw.get("note", ""),
         cases=tuple(raw.get("cases", ())),
     )
@@ -180,8 +182,7 @@ def _check_names(section: Section) -> None:
     if doubled:
         raise GuidelineError(f"{section.file}: used twice: {', '.join(sorted(doubled))}")
     if not any(
-        c.blocking and c.applies_when is None and c.applies_unless is None
-        for c in section.criteria
+        c.blocking and c.applies_when is None and c.applies_unless is None for c in section.criteria
     ):
         raise GuidelineError(f"{section.file}: at least one criterion must apply to every request")
 

@@ -133,7 +133,11 @@ class Terms:
         exact = self._drugs.get(words)
         if exact is not None:
             return exact
-        known = [term for key, term in self._drugs.items() if f" {key} " in f" {words} "]
+        # In the order of the words: a strength such as 10/325 is written in the same order.
+        places = {key: f" {words} ".find(f" {key} ") for key in self._drugs}
+        known = [
+            self._drugs[key] for key in sorted(places, key=places.__getitem__) if places[key] >= 0
+        ]
         if not known:
             return None
         ingredients = dict.fromkeys(i for term in known for i in term.ingredients)

@@ -30,7 +30,7 @@ def render(reports: Iterable[Report], context: Context) -> Iterator[str]:
 
 
 def _words(finding: Finding) -> str:
-    marks = [finding.severity] if finding.severity != "error" else []
+    marks: list[str] = [finding.severity] if finding.severity != "error" else []
     marks += [finding.edition.mark] if finding.edition and finding.edition.mark else []
     marks += ["argued"] if finding.argued else []
     marks += ["unverified"] if finding.criterion.confidence == "unverified" else []

@@ -1,4 +1,4 @@
-"""What supports the rows: the chart, entry by entry. An entry that is left out is not documented."""
+"""What supports the rows: the chart, entry by entry. What is left out is not documented."""
 
 from __future__ import annotations
 

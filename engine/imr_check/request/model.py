@@ -11,7 +11,7 @@ from .base import Record
 from .chart import Chart
 from .consistency import contradictions
 from .parties import ClaimsAdministrator, Employee, Injury, RequestingPhysician, Submission
-from .treatment import Treatment
+from .treatment import Treatment  # noqa: TC001 (pydantic reads it at run time)
 
 
 class Request(Record):
@@ -37,5 +37,7 @@ class Request(Record):
         found = contradictions(self)
         if found:
             reasons = "; ".join(reason for _, reason in found)
-            raise PydanticCustomError("inconsistent", "{reasons}", {"reasons": reasons, "found": found})
+            raise PydanticCustomError(
+                "inconsistent", "{reasons}", {"reasons": reasons, "found": found}
+            )
         return self

@@ -104,7 +104,7 @@ def _ways(
     pattern: Callable[[Leg], Pattern],
     reach: bool,
 ) -> Iterator[_Raw]:
-    """Yield a rule for every smallest set of legs that makes the clause reach (or fail) its least."""
+    """Yield a rule for every smallest set of legs that make the clause reach its least, or fail."""
     size = clause.least if reach else len(clause.legs) - clause.least + 1
     chosen = list(combinations(range(len(clause.legs)), size))
     if len(chosen) > _MOST_COMBINATIONS:

@@ -73,9 +73,7 @@ class DurableRules:
         if len(outcomes) < len(self._nodes):
             missing = next(name for name in self._nodes if name not in outcomes)
             raise EngineError(f"durable-rules gave no outcome for {missing}")
-        results = {
-            name: Result(outcomes[name], _in_order(because[name])) for name in self._nodes
-        }
+        results = {name: Result(outcomes[name], _in_order(because[name])) for name in self._nodes}
         return results, fired
 
     def _fire(self, facts: str) -> list[str]:

@@ -32,7 +32,6 @@ class Ruleset:
             return reference.evaluate(self.program, values)
         return self.rules.evaluate(values)
 
-
     def trace(self, values: Mapping[str, Value]) -> Iterator[Fired]:
         """Yield the rules that fire, in order; by the reference evaluator, one for each node."""
         if self.rules is not None:

@@ -204,9 +204,7 @@ class _Builder:
         clauses = [c for c in (applies_when, applies_unless, excluded_when, requires) if c]
         below = [self.nodes[leg.subject].level for c in clauses for leg in c.legs if not leg.test]
         level = 1 + max(below, default=0)
-        self.nodes[name] = Node(
-            name, level, applies_when, applies_unless, excluded_when, requires
-        )
+        self.nodes[name] = Node(name, level, applies_when, applies_unless, excluded_when, requires)
 
     def _clause(self, name: str, expression: Expression | None) -> Clause | None:
         if expression is None:
@@ -247,7 +245,9 @@ class _Builder:
         if len(clause.legs) <= _WIDEST:
             return clause
         if clause.least not in (1, len(clause.legs)):
-            raise GuidelineError(f"{self.section.file}: {name}: at most {_WIDEST} parts in at_least")
+            raise GuidelineError(
+                f"{self.section.file}: {name}: at most {_WIDEST} parts in at_least"
+            )
         groups = []
         for start in range(0, len(clause.legs), _WIDEST):
             legs = clause.legs[start : start + _WIDEST]
