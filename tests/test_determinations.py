@@ -1,0 +1,120 @@
+"""The five seed determinations as the drafts that were denied, and their cured twins."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from imr_check import Report, check, load
+
+FOLDER = Path(__file__).parents[1] / "examples" / "determinations"
+
+DENIED = [
+    # file, row, verdicts allowed, must fail, must not fail
+    (
+        "000_trigger_point",
+        1,
+        {"not_supported", "incomplete"},
+        {"TPI-02", "TPI-04", "TPI-01", "TPI-13"},
+        {"TPI-03", "TPI-06"},
+    ),
+    ("001_facet_and_trigger_point", 1, {"not_supported"}, {"FAC-01", "FAC-02", "FAC-05"}, set()),
+    (
+        "001_facet_and_trigger_point",
+        2,
+        {"not_supported"},
+        {"TPI-05", "TPI-02"},
+        {"TPI-06", "TPI-03"},
+    ),
+    (
+        "002_acupuncture_and_guided_trigger_point",
+        1,
+        {"not_supported", "incomplete"},
+        {"ACU-03"},
+        {"ACU-02"},
+    ),
+    (
+        "002_acupuncture_and_guided_trigger_point",
+        2,
+        {"not_supported", "incomplete"},
+        {"TPI-02", "TPI-13", "USG-01"},
+        {"TPI-03"},
+    ),
+    (
+        "003_trigger_point_buttock",
+        1,
+        {"not_supported", "incomplete"},
+        {"TPI-02"},
+        {"TPI-01", "TPI-06"},
+    ),
+    (
+        "004_opioid_and_trigger_point_series",
+        1,
+        {"not_supported", "incomplete"},
+        {"OPI-01", "OPI-02", "OPI-03", "OPI-05", "OPI-15"},
+        {"OPI-04"},
+    ),
+    (
+        "004_opioid_and_trigger_point_series",
+        2,
+        {"not_supported"},
+        {"TPI-06", "TPI-02", "TPI-04", "TPI-07"},
+        set(),
+    ),
+]
+
+
+@cache
+def report_on(name: str) -> Report:
+    return check(load(FOLDER / f"{name}.json"))
+
+
+@pytest.mark.parametrize(("name", "row", "verdicts", "must_fail", "must_not_fail"), DENIED)
+def test_denied_draft(
+    name: str, row: int, verdicts: set[str], must_fail: set[str], must_not_fail: set[str]
+) -> None:
+    judged = report_on(name).treatments[row - 1]
+    assert judged.verdict in verdicts
+    failing = {finding.code for finding in judged.failing}
+    assert must_fail <= failing
+    assert not must_not_fail & failing
+
+
+def test_radiculopathy_is_contradicted_by_the_chart_of_001() -> None:
+    row = report_on("001_facet_and_trigger_point").treatments[1]
+    (finding,) = [f for f in row.findings if f.code == "TPI-05"]
+    assert finding.outcome == "not_met"
+    assert any(entry.pointer.startswith("/chart/diagnoses/") for entry in finding.evidence)
+    assert finding.line > row.line
+
+
+def test_days_supply_of_004_is_asked_for_and_not_guessed() -> None:
+    row = report_on("004_opioid_and_trigger_point_series").treatments[0]
+    (dose,) = [f for f in row.findings if f.code == "OPI-15"]
+    assert dose.outcome == "not_documented"
+    assert "opioid.mme_per_day" not in row.facts
+    assert any("days" in question for question in dose.questions)
+
+
+@pytest.mark.parametrize("name", sorted({f"{case[0]}_cured" for case in DENIED}))
+def test_cured_twin_is_supported(name: str) -> None:
+    report = report_on(name)
+    assert {row.verdict for row in report.treatments} == {"supported"}
+    assert not report.reaches("error")
+    failing = {finding.code for row in report.treatments for finding in row.failing}
+    assert failing <= {"FAC-01"}, "only the argued facet criterion may still warn"
+
+
+def test_a_verdict_that_rests_on_a_rebuttal_is_marked_argued() -> None:
+    row = report_on("001_facet_and_trigger_point_cured").treatments[0]
+    (finding,) = row.failing
+    assert finding.code == "FAC-01"
+    assert finding.argued
+    assert finding.rebuttal_lacks == ()
+    assert finding.severity == "warning"
+
+
+@pytest.mark.parametrize("name", sorted({case[0] for case in DENIED}))
+def test_every_determination_falls_in_an_edition_in_force(name: str) -> None:
+    assert not report_on(name).advice
