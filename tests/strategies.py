@@ -7,9 +7,10 @@ generator, for bulk, and Hypothesis, whose own Random shrinks what it made.
 from __future__ import annotations
 
 import copy
-import math
+import json
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
@@ -34,6 +35,8 @@ Facts = dict[str, "Value"]
 
 SENTINEL = "Zyxwv98765"
 """A word that no output may ever show."""
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
 
 TODAY = date(2015, 6, 15)
 """The day of the check, where a request does not say when it was written."""
@@ -179,6 +182,9 @@ _LIKELY = {
     "challenges_presumption": 0.8,
     "citation": 0.9,
     "copy_attached": 0.8,
+    "title": 0.8,
+    "section": 0.8,
+    "year": 0.8,
 }
 _LIKELY_OTHERWISE = 0.35
 _COUNTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 18, 23, 24, 25, 30, 49, 50, 51, 69, 70, 90, 120)
@@ -186,7 +192,27 @@ _COUNTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 18, 23, 24, 25, 30, 49, 50, 51, 69
 
 def random_request(random: Random) -> Json:
     """Return a valid request, biased towards what the encoded criteria look at."""
-    return _Maker(random).request()
+    if random.random() < 0.5:
+        return _Maker(random).request()
+    return _Maker(random).request_like(random.choice(_cured_examples()))
+
+
+def example_files() -> list[Path]:
+    """Return the request files of examples/."""
+    return sorted(path for path in EXAMPLES.rglob("*.json") if "treatments" in path.read_text())
+
+
+@cache
+def _cured_examples() -> list[Json]:
+    files = [path for path in example_files() if path.stem.endswith("_cured")]
+    assert files, "the generator leans on the cured examples"
+    return [json.loads(path.read_text(encoding="utf-8")) for path in files]
+
+
+def _kind_of(example: Json) -> str:
+    terms = pack().terms
+    row = example["treatments"][0]
+    return row.get("kind") or terms.kind_of_words(row.get("treatment", "")) or ENCODED[0]
 
 
 def requests() -> st.SearchStrategy[Json]:
@@ -206,7 +232,24 @@ class _Maker:
     def request(self) -> Json:
         made = self._record("Request", read_schema("request"))
         for row in made["treatments"]:
-            _name(row, self.kind)
+            _name(self.random, row, self.kind)
+        return made
+
+    def request_like(self, example: Json) -> Json:
+        """Return a request around an example, which meets more criteria than chance ever would."""
+        self.kind = _kind_of(example)
+        self.injury = date.fromisoformat(example["injury"]["date"])
+        self.written = date.fromisoformat(example["submission"]["date"])
+        other, made = self.request(), copy.deepcopy(example)
+        chart, more = made["chart"], other.get("chart", {})
+        for name in {**chart, **more}:
+            kept = [entry for entry in chart.get(name, []) if self.random.random() < 0.93]
+            added = [entry for entry in more.get(name, []) if self.random.random() < 0.15]
+            chart[name] = kept + added
+        for row in made["treatments"]:
+            changes = other["treatments"][0].items()
+            row |= {name: value for name, value in changes if self.random.random() < 0.08}
+            _name(self.random, row, self.kind)
         return made
 
     def _record(self, name: str, schema: Json) -> Json:
@@ -301,6 +344,10 @@ class _Maker:
         shape = self.random.choice(("{}", "{}", "{}", "Chronic {}, left", "Pain without {}"))
         return str(shape).format(name.title() if self.random.random() < 0.3 else name)
 
+    def treatment(self) -> str:
+        own = pack().terms.treatments[self.kind].names
+        return self.a_word_of(own if self.random.random() < 0.8 else words().treatments)
+
     def injectate(self) -> str:
         return self.a_word_of(("Lidocaine 1%", "Marcaine", "Kenalog", "bupivacaine", "saline"))
 
@@ -309,16 +356,18 @@ _BY_FIELD: dict[str, Callable[[_Maker], Any]] = {
     "Injury.date": lambda m: m.injury.isoformat(),
     "Submission.date": lambda m: m.written.isoformat(),
     "planned_service_date": lambda m: (
-        (m.written + timedelta(days=m.random.randrange(120))).isoformat()
-    ),
-    "birth_date": lambda m: (m.injury - timedelta(days=7000 + m.random.randrange(9000))).isoformat(),
+        m.written + timedelta(days=m.random.randrange(120))
+    ).isoformat(),
+    "birth_date": lambda m: (
+        m.injury - timedelta(days=7000 + m.random.randrange(9000))
+    ).isoformat(),
     "Diagnosis.name": _Maker.diagnosis,
     "Drug.name": lambda m: m.a_word_of(words().drugs),
     "Medication.name": lambda m: m.a_word_of(words().drugs),
     "strength": lambda m: m.a_word_of(STRENGTHS),
     "muscle": lambda m: m.a_word_of(MUSCLES),
     "injectate": _Maker.injectate,
-    "Treatment.treatment": lambda m: m.a_word_of(words().treatments),
+    "Treatment.treatment": _Maker.treatment,
     "Treatment.kind": _Maker.row_kind,
     "Procedure.kind": _Maker.of_kind,
     "Procedure.name": lambda m: m.a_word_of(words().treatments),
@@ -340,12 +389,13 @@ def _in_order(record: Json, low: str, high: str) -> None:
         record[low], record[high] = second, first
 
 
-def _name(row: Json, kind: str) -> None:
-    """Let the row say what it asks for, as every row must."""
-    if not (row.get("treatment") or row.get("kind") or row.get("procedure_codes")):
-        if row.get("drug") is None or kind != "opioid":
-            row["kind"] = kind
-    if kind == "opioid" and row.get("kind") == "opioid" and row.get("drug") is None:
+def _name(random: Random, row: Json, kind: str) -> None:
+    """Let the row say what it asks for, as every row must, and mostly with one voice."""
+    if kind != "opioid" and random.random() < 0.9:
+        row.pop("drug", None)
+    if not any(row.get(name) for name in ("treatment", "kind", "procedure_codes", "drug")):
+        row["kind"] = kind
+    if kind == row.get("kind") == "opioid" and row.get("drug") is None:
         row["drug"] = {"name": "Norco", "strength": "10/325 mg", "quantity": 120}
 
 
@@ -456,4 +506,4 @@ def _planted(field: str, schema: Json, value: Any, skip: Sequence[str]) -> Any:
     free = isinstance(value, str) and "maxLength" in schema and field not in skip
     if not free:
         return value
-    return f"{value} {SENTINEL}"[-math.floor(schema["maxLength"]) :]
+    return f"{value} {SENTINEL}"[-schema["maxLength"] :]
