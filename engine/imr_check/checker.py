@@ -109,7 +109,8 @@ def check_many(
             draft = load(path)
             yield check(draft, as_of=as_of, today=today, in_force_only=in_force_only, trace=trace)
         except RequestError as error:
-            yield Report(str(path), (), error.problems)
+            name = "<stdin>" if str(path) == "-" else str(path)
+            yield Report(name, (), error.problems)
 
 
 def _draft_of(request: Request | Draft | Mapping[str, Any]) -> Draft:

@@ -1,0 +1,237 @@
+"""The command as an office uses it: arguments, exit status, every named command."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from imr_check import __version__
+from imr_check.cli import main
+from imr_check.guideline.pack import installed_packs
+from imr_check.rules import engine
+from jsonschema import Draft202012Validator
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "determinations"
+DENIED = str(EXAMPLES / "000_trigger_point.json")
+CURED = str(EXAMPLES / "000_trigger_point_cured.json")
+
+
+class Run(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Run]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    def command(*arguments: str) -> Run:
+        monkeypatch.setattr(sys, "argv", ["imr-check", *arguments])
+        monkeypatch.delenv("COLUMNS", raising=False)
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        out, err = capsys.readouterr()
+        assert isinstance(stopped.value.code, int)
+        return Run(stopped.value.code, out, err)
+
+    return command
+
+
+def test_findings_exit_1_and_a_clean_request_0(run: Command) -> None:
+    assert run(DENIED).status == 1
+    assert run(CURED).status == 0
+
+
+@pytest.mark.parametrize("form", ["text", "concise", "json"])
+def test_the_plain_form_and_typer_write_the_same(run: Command, form: str) -> None:
+    plain = run(DENIED, CURED, "--format", form)
+    by_typer = run("check", "--fail-on", "error", "--format", form, DENIED, CURED)
+    assert plain == by_typer
+    assert plain.status == 1
+
+
+def test_fail_on_moves_the_threshold(run: Command) -> None:
+    argued = str(EXAMPLES / "001_facet_and_trigger_point_cured.json")
+    assert run(argued).status == 0
+    assert run(argued, "--fail-on", "warning").status == 1
+
+
+def test_as_of_today_is_advice_at_the_top(run: Command) -> None:
+    result = run(DENIED, "--as-of", "2026-11-22")
+    assert result.status == 1
+    assert "ADVICE" in result.out.splitlines()[1]
+    assert "replaced" in result.out
+
+
+def test_in_force_only(run: Command) -> None:
+    result = run(CURED, "--as-of", "2026-11-22", "--in-force-only")
+    assert result.status == 1
+    assert "NO CRITERIA" in result.out
+    assert "TPI-01" not in result.out
+
+
+def test_an_undated_draft_is_judged_today(run: Command, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.json"
+    draft.write_text(
+        '{"injury": {"date": "2014-04-11"}, "treatments": [{"kind": "acupuncture"}]}',
+        encoding="utf-8",
+    )
+    assert "ADVICE" in run(str(draft)).out
+
+
+def test_trace_names_rules_and_facts(run: Command) -> None:
+    result = run(DENIED, "--trace")
+    assert "TPI-06 is met by row.injections_per_session = 3" in " ".join(result.out.split())
+
+
+def test_a_file_named_like_a_command_is_reached_by_its_path(run: Command, tmp_path: Path) -> None:
+    copy = tmp_path / "facts"
+    copy.write_bytes(Path(DENIED).read_bytes())
+    assert run(str(copy)).status == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--format", "xml", DENIED), ("--no-such-option", DENIED), ("--as-of", "13.1.2015", DENIED)],
+)
+def test_bad_usage_exits_2_and_says_so(run: Command, arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.status == 2
+    assert "Traceback" not in result.err
+    assert result.err
+
+
+def test_help_and_version(run: Command) -> None:
+    assert run("--help").status == 0
+    shown = run("--version")
+    assert shown.status == 0
+    assert shown.out.startswith(f"imr-check {__version__}, decided by durable-rules")
+
+
+def test_without_durable_rules_the_reference_evaluator_serves_and_says_so(
+    run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_rules = run(DENIED, "--format", "json")
+    monkeypatch.setattr(engine, "durable_available", lambda: False)
+    monkeypatch.setattr(engine, "_rulesets", {})
+    without = run(DENIED, "--format", "json")
+    assert with_rules.status == without.status
+    assert json.loads(without.out)["engine"] == "reference evaluator"
+    assert json.loads(without.out)["files"] == json.loads(with_rules.out)["files"]
+    assert "reference evaluator" in run(DENIED).out.splitlines()[0]
+    assert "reference evaluator" in run("--version").out
+
+
+def test_explain(run: Command) -> None:
+    result = run("explain", "tpi-06")
+    assert result.status == 0
+    assert "at most 3 injections" in " ".join(result.out.split())
+    assert run("explain", "twitch-and-referral").out.startswith("TPI-02")
+    missing = run("explain", "TPI-99")
+    assert missing.status == 2
+    assert "did you mean TPI-09?" in missing.err
+
+
+@pytest.mark.parametrize(
+    "code", sorted({c.code for s in installed_packs()[0].sections() for c in s.criteria})
+)
+def test_every_criterion_can_be_explained(run: Command, code: str) -> None:
+    result = run("explain", code)
+    assert result.status == 0
+    for title in ("Treatment:", "Edition:", "Authority:", "Confidence:", "Worked cases:"):
+        assert title in result.out
+    assert all(len(line) <= 80 for line in result.out.splitlines())
+
+
+def test_criteria_lists_every_code_and_treatments_every_kind(run: Command) -> None:
+    pack = installed_packs()[0]
+    listed = run("criteria").out
+    assert all(c.code in listed for section in pack.sections() for c in section.criteria)
+    kinds = run("criteria", "--treatments").out
+    assert all(f"{kind}:" in kinds for kind in pack.terms.treatments)
+    assert "No criteria encoded." in kinds
+
+
+def test_facts_lists_the_vocabulary(run: Command) -> None:
+    result = run("facts")
+    assert "trigger_point.twitch_response" in result.out
+    assert "Answered by: physician." in result.out
+
+
+@pytest.mark.parametrize("arguments", [(), ("--report",)])
+def test_schema_is_a_schema(run: Command, arguments: tuple[str, ...]) -> None:
+    Draft202012Validator.check_schema(json.loads(run("schema", *arguments).out))
+
+
+@pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.json")), ids=lambda path: path.stem)
+def test_examples_follow_the_schema(run: Command, example: Path) -> None:
+    schema = json.loads(run("schema").out)
+    Draft202012Validator(schema).validate(json.loads(example.read_text(encoding="utf-8")))
+
+
+KINDS = sorted(path.stem for path in (installed_packs()[0].root / "starters").glob("*.json"))
+
+
+def test_every_treatment_with_criteria_has_a_starting_file() -> None:
+    assert KINDS == sorted(installed_packs()[0].listings)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_starting_file_asks_for_its_date_and_then_claims_nothing(
+    run: Command, tmp_path: Path, kind: str
+) -> None:
+    started = tmp_path / "draft.json"
+    assert run("new", kind, "--output", str(started)).status == 0
+    untouched = run(str(started))
+    assert untouched.status == 2
+    assert "must be a date" in untouched.out
+    started.write_text(
+        started.read_text(encoding="utf-8").replace("YYYY-MM-DD", "2026-11-01"), encoding="utf-8"
+    )
+    report = json.loads(run(str(started), "--format", "json").out)
+    (row,) = report["files"][0]["treatments"]
+    assert row["verdict"] != "supported"
+    met = {f["code"] for f in row["findings"] if f["outcome"] == "met" and f["cure"] != "context"}
+    assert met == {"ROW-01"}, "a placeholder must not count as charted"
+
+
+def test_new_does_not_write_over_a_file(run: Command, tmp_path: Path) -> None:
+    there = tmp_path / "draft.json"
+    there.write_text("mine", encoding="utf-8")
+    result = run("new", "acupuncture", "-o", str(there))
+    assert result.status == 2
+    assert "is there already" in result.err
+    assert there.read_text(encoding="utf-8") == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["draft.json"]
+
+
+def test_new_suggests_a_kind(run: Command) -> None:
+    result = run("new", "acupunture")
+    assert result.status == 2
+    assert "did you mean acupuncture?" in result.err
+
+
+def test_standard_input_and_a_closed_pipe() -> None:
+    script = Path(sys.executable).with_name("imr-check")
+    given = Path(DENIED).read_bytes()
+    read = subprocess.run([script, "-"], input=given, capture_output=True, check=False)
+    assert read.returncode == 1
+    assert read.stdout.startswith(b"<stdin>: not supported")
+    piped = subprocess.run(
+        ["sh", "-c", f"{script} {DENIED} {DENIED} {DENIED} | head -1"],
+        capture_output=True,
+        check=False,
+    )
+    assert piped.stderr == b""
+
+
+def test_the_module_runs_too() -> None:
+    command = [sys.executable, "-m", "imr_check", CURED]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
