@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 from hypothesis import strategies as st
+
 from imr_check.facts import LARGEST
 from imr_check.guideline.pack import installed_packs
 from imr_check.resources import read_schema
@@ -40,6 +41,11 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 
 TODAY = date(2015, 6, 15)
 """The day of the check, where a request does not say when it was written."""
+
+
+def chance(random: Random, likely: float) -> bool:
+    """Return true as often as said. Hypothesis shrinks the number, and so the answer, to false."""
+    return random.random() >= 1 - likely
 
 
 # Sections and fact maps
@@ -89,7 +95,7 @@ def random_facts(random: Random, program: Program) -> Facts:
     return {
         fact.name: random.choice(domain(program, fact))
         for fact in program.facts
-        if random.random() < density
+        if chance(random, density)
     }
 
 
@@ -192,9 +198,9 @@ _COUNTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 18, 23, 24, 25, 30, 49, 50, 51, 69
 
 def random_request(random: Random) -> Json:
     """Return a valid request, biased towards what the encoded criteria look at."""
-    if random.random() < 0.5:
-        return _Maker(random).request()
-    return _Maker(random).request_like(random.choice(_cured_examples()))
+    if chance(random, 0.5):
+        return _Maker(random).request_like(random.choice(_cured_examples()))
+    return _Maker(random).request()
 
 
 def example_files() -> list[Path]:
@@ -243,12 +249,12 @@ class _Maker:
         other, made = self.request(), copy.deepcopy(example)
         chart, more = made["chart"], other.get("chart", {})
         for name in {**chart, **more}:
-            kept = [entry for entry in chart.get(name, []) if self.random.random() < 0.93]
-            added = [entry for entry in more.get(name, []) if self.random.random() < 0.15]
+            kept = [entry for entry in chart.get(name, []) if self.chance(0.93)]
+            added = [entry for entry in more.get(name, []) if self.chance(0.15)]
             chart[name] = kept + added
         for row in made["treatments"]:
             changes = other["treatments"][0].items()
-            row |= {name: value for name, value in changes if self.random.random() < 0.08}
+            row |= {name: value for name, value in changes if self.chance(0.08)}
             _name(self.random, row, self.kind)
         return made
 
@@ -257,7 +263,7 @@ class _Maker:
         required = schema.get("required", ())
         for field, part in schema["properties"].items():
             likely = _LIKELY.get(f"{name}.{field}", _LIKELY.get(field, _LIKELY_OTHERWISE))
-            if field in required or self.random.random() < likely:
+            if field in required or self.chance(likely):
                 made[field] = self._field(f"{name}.{field}", field, part)
         for low, high in (("start", "end"), ("from_date", "to_date"), ("times", "up_to")):
             _in_order(made, low, high)
@@ -272,7 +278,7 @@ class _Maker:
 
     def _value(self, schema: Json, item: Callable[[_Maker], Any] | None = None) -> Any:
         if "anyOf" in schema:
-            if self.random.random() < 0.03:
+            if self.chance(0.03):
                 return None
             schema = next(part for part in schema["anyOf"] if part != {"type": "null"})
         if "$ref" in schema:
@@ -285,13 +291,13 @@ class _Maker:
         return self._scalar(schema)
 
     def _word(self, allowed: Sequence[str]) -> str:
-        if "low_back" in allowed and self.random.random() < 0.85:
+        if "low_back" in allowed and self.chance(0.85):
             return self.random.choice(REGIONS)
         return self.random.choice(allowed)
 
     def _list(self, schema: Json, item: Callable[[_Maker], Any] | None) -> list[Any]:
         most = min(schema.get("maxItems", 4), 4)
-        length = self.random.choice((1, 1, 2, 2, 3, 4, schema.get("minItems", 0)))
+        length = self.random.choice((schema.get("minItems", 0), 1, 1, 2, 2, 3, 4))
         return [
             item(self) if item else self._value(schema["items"]) for _ in range(min(length, most))
         ]
@@ -299,7 +305,7 @@ class _Maker:
     def _scalar(self, schema: Json) -> Any:
         kind = schema["type"]
         if kind == "boolean":
-            return self.random.random() < 0.6
+            return self.chance(0.6)
         if kind == "integer":
             return self._whole(schema["minimum"], schema["maximum"])
         if kind == "number":
@@ -314,39 +320,42 @@ class _Maker:
         near = [count for count in (0, *_COUNTS) if least <= count <= most]
         return self.random.choice((*near, least, most))
 
+    def chance(self, likely: float) -> bool:
+        return chance(self.random, likely)
+
     def text(self, longest: int = 300) -> str:
-        length = longest if self.random.random() < 0.01 else 1 + self.random.randrange(12)
+        length = longest if self.chance(0.01) else 1 + self.random.randrange(12)
         return "".join(self.random.choice(_ODD_CHARACTERS) for _ in range(length))
 
     def day(self) -> str:
         """Return a day of the chart: often whole months before the request, or a day beside."""
-        if self.random.random() < 0.6:
+        if self.chance(0.6):
             back = timedelta(days=30.4375 * self.random.randrange(9) + self.random.randrange(3))
         else:
             back = timedelta(days=self.random.randrange(900))
         return (self.written - back).isoformat()
 
     def a_word_of(self, pool: Sequence[str]) -> str:
-        return self.text() if self.random.random() < 0.05 else self.random.choice(pool)
+        return self.text() if self.chance(0.05) else self.random.choice(pool)
 
     def of_kind(self) -> str:
-        return self.kind if self.random.random() < 0.7 else self.random.choice(ENCODED)
+        return self.kind if self.chance(0.7) else self.random.choice(ENCODED)
 
     def row_kind(self) -> str:
-        return self.of_kind() if self.random.random() < 0.93 else self.random.choice(words().kinds)
+        return self.of_kind() if self.chance(0.93) else self.random.choice(words().kinds)
 
     def procedure_code(self) -> str:
         own = sorted(pack().terms.treatments[self.kind].procedure_codes)
-        return self.random.choice(own if own and self.random.random() < 0.8 else words().codes)
+        return self.random.choice(own if own and self.chance(0.8) else words().codes)
 
     def diagnosis(self) -> str:
         name = self.a_word_of(words().diagnoses)
         shape = self.random.choice(("{}", "{}", "{}", "Chronic {}, left", "Pain without {}"))
-        return str(shape).format(name.title() if self.random.random() < 0.3 else name)
+        return shape.format(name.title() if self.chance(0.3) else name)[:300]
 
     def treatment(self) -> str:
         own = pack().terms.treatments[self.kind].names
-        return self.a_word_of(own if self.random.random() < 0.8 else words().treatments)
+        return self.a_word_of(own if self.chance(0.8) else words().treatments)
 
     def injectate(self) -> str:
         return self.a_word_of(("Lidocaine 1%", "Marcaine", "Kenalog", "bupivacaine", "saline"))
@@ -391,7 +400,7 @@ def _in_order(record: Json, low: str, high: str) -> None:
 
 def _name(random: Random, row: Json, kind: str) -> None:
     """Let the row say what it asks for, as every row must, and mostly with one voice."""
-    if kind != "opioid" and random.random() < 0.9:
+    if kind != "opioid" and chance(random, 0.9):
         row.pop("drug", None)
     if not any(row.get(name) for name in ("treatment", "kind", "procedure_codes", "drug")):
         row["kind"] = kind
@@ -403,7 +412,7 @@ def _name(random: Random, row: Json, kind: str) -> None:
 
 
 def random_mutant(random: Random, request: Json) -> Json:
-    """Return a copy of a request with one to three values spoilt, or changed for other good ones."""
+    """Return a copy of a request with one to three values spoilt, or changed for good ones."""
     made = copy.deepcopy(request)
     for _ in range(random.choice((1, 1, 1, 2, 3))):
         container, key = random.choice(list(_places(made)))
@@ -460,7 +469,7 @@ def _renamed(random: Random, container: Any, key: Any) -> None:
     if isinstance(container, dict):
         names = ("id", "sid", "$s", f"{key}s", str(key)[:-1] or "x", "", "the name", "note", "0")
         container[random.choice(names)] = SENTINEL
-        if random.random() < 0.5:
+        if chance(random, 0.5):
             container.pop(key, None)
     else:
         container.insert(0, random.choice((None, SENTINEL, {"name": SENTINEL}, 0)))
@@ -489,7 +498,7 @@ def _shuffle_lists(random: Random, value: Any) -> None:
 
 
 def with_sentinels(value: Any, *, skip: Sequence[str] = ()) -> Any:
-    """Return a copy in which every text that is free holds the sentinel, but for fields ``skip``."""
+    """Return a copy in which every free text holds the sentinel, but for the fields ``skip``."""
     return _planted("Request", read_schema("request"), value, skip)
 
 

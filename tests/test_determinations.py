@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
 from imr_check import Report, check, load
 
 FOLDER = Path(__file__).parents[1] / "examples" / "determinations"

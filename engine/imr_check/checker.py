@@ -368,15 +368,13 @@ class _Findings:
 
 def _edition_used(pack: Pack, ruling: Ruling, section: Section) -> EditionUsed:
     return EditionUsed(
-        id=ruling.edition.id,
-        title=ruling.edition.title,
+        edition=ruling.edition,
+        section=section,
         standing=ruling.standing,
         reason=ruling.reason,
         replaced_on=ruling.replaced_on,
-        replaced_by=ruling.edition.replaced_by,
         pack=pack.name,
         pack_version=pack.version,
-        digest=section.digest,
     )
 
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from .errors import Problem
-    from .guideline.model import Criterion
+    from .guideline.model import Criterion, Edition, Section
 
 Verdict = Literal["supported", "not_supported", "incomplete", "no_criteria"]
 Level = Literal["error", "warning", "info"]
@@ -37,15 +37,23 @@ class Evidence(NamedTuple):
 class EditionUsed(NamedTuple):
     """The edition that judged a row. ``standing`` is *in force* or *advice*."""
 
-    id: str
-    title: str
+    edition: Edition
+    section: Section
     standing: Literal["in force", "advice"]
     reason: str
     replaced_on: date | None
-    replaced_by: str
     pack: str
     pack_version: str
-    digest: str
+
+    @property
+    def id(self) -> str:
+        """Identifier of the edition, for example chronic_pain_2009."""
+        return self.edition.id
+
+    @property
+    def title(self) -> str:
+        """Title of the edition."""
+        return self.edition.title
 
     @property
     def mark(self) -> str:

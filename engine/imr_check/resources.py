@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import os.path
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-_SCHEMAS = Path(__file__).with_name("schemas")
+_SCHEMAS = os.path.join(os.path.dirname(__file__), "schemas")
 
 
 def schema_text(name: str) -> str:
     """Return the text of a shipped schema: ``request`` or ``report``."""
-    return (_SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8")
+    with open(os.path.join(_SCHEMAS, f"{name}.schema.json"), encoding="utf-8") as file:
+        return file.read()
 
 
 @cache

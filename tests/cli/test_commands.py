@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from jsonschema import Draft202012Validator
+
 from imr_check import __version__
 from imr_check.cli import main
 from imr_check.guideline.pack import installed_packs
 from imr_check.rules import engine
-from jsonschema import Draft202012Validator
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "determinations"
 DENIED = str(EXAMPLES / "000_trigger_point.json")
@@ -176,11 +177,11 @@ def test_examples_follow_the_schema(run: Command, example: Path) -> None:
     Draft202012Validator(schema).validate(json.loads(example.read_text(encoding="utf-8")))
 
 
-KINDS = sorted(path.stem for path in (installed_packs()[0].root / "starters").glob("*.json"))
+KINDS = sorted(path.stem for path in Path(installed_packs()[0].folder, "starters").glob("*.json"))
 
 
 def test_every_treatment_with_criteria_has_a_starting_file() -> None:
-    assert KINDS == sorted(installed_packs()[0].listings)
+    assert sorted(installed_packs()[0].listings) == KINDS
 
 
 @pytest.mark.parametrize("kind", KINDS)

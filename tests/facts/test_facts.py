@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from imr_check.facts import VOCABULARY, RowView
 from imr_check.facts.calendar import months_between
 from imr_check.guideline.pack import installed_packs

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
 from imr_check import check
 from imr_check.guideline.editions import Dates, rule_on
 from imr_check.guideline.pack import Pack, installed_packs

@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
+
 from imr_check import GuidelineError
 from imr_check.facts import VOCABULARY
 from imr_check.guideline.pack import GROUP, Pack, _entry_points, installed_packs
@@ -20,7 +21,7 @@ def test_packs_are_those_that_importlib_finds() -> None:
 
 
 def test_checking_one_treatment_reads_one_section() -> None:
-    pack = Pack(installed_packs()[0].root)
+    pack = Pack(installed_packs()[0].folder)
     pack.section(SECTION)
     assert list(pack._sections) == [SECTION]
 
@@ -28,7 +29,7 @@ def test_checking_one_treatment_reads_one_section() -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     root = tmp_path / "pack"
-    shutil.copytree(installed_packs()[0].root, root)
+    shutil.copytree(installed_packs()[0].folder, root)
     return root
 
 
@@ -58,11 +59,11 @@ def test_a_mistake_in_a_section_is_named_with_its_place(
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(GuidelineError, match=r"trigger_point_injection\.yaml") as caught:
-        build_program(Pack(copy).section(SECTION), VOCABULARY)
+        build_program(Pack(str(copy)).section(SECTION), VOCABULARY)
     assert message in str(caught.value)
 
 
 def test_a_missing_file_is_a_guideline_error(copy: Path) -> None:
     (copy / SECTION).unlink()
     with pytest.raises(GuidelineError, match="cannot be read"):
-        Pack(copy).section(SECTION)
+        Pack(str(copy)).section(SECTION)

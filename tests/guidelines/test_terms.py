@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from imr_check import check
 from imr_check.guideline.pack import installed_packs
 

@@ -8,6 +8,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from inline_snapshot import snapshot
+from jsonschema import Draft202012Validator
+
 from imr_check import Report, check
 from imr_check.errors import Problem
 from imr_check.render import as_json, concise, text
@@ -15,8 +18,6 @@ from imr_check.render.context import Context
 from imr_check.request.load import read_draft
 from imr_check.resources import read_schema
 from imr_check.source import Source
-from inline_snapshot import snapshot
-from jsonschema import Draft202012Validator
 
 CONTEXT = Context("0.0.0", "durable-rules", "")
 

@@ -6,13 +6,10 @@ import os
 import sys
 import tempfile
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from ..guideline.pack import installed_packs
 from ..resources import schema_text
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def schema(name: str) -> int:
@@ -40,7 +37,7 @@ def new(kind: str, output: Path | None) -> int:
 def _starters() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for pack in installed_packs():
-        for file in sorted((pack.root / "starters").glob("*.json")):
+        for file in sorted(Path(pack.folder, "starters").glob("*.json")):
             found.setdefault(file.stem, file)
     return found
 

@@ -35,8 +35,8 @@ class Fact(NamedTuple):
     """One entry of the vocabulary.
 
     ``label`` is a noun phrase for messages, ``missing`` the phrase where nothing is documented (a
-    sign may be charted, but it is an examination that is missing), ``question`` asks an office for it, ``unit`` is empty
-    for facts that are not numbers, ``words`` is the closed set of a symbol.
+    sign may be charted, but it is an examination that is missing), ``question`` asks an office for
+    it, ``unit`` is empty for facts that are not numbers, ``words`` is the closed set of a symbol.
     """
 
     name: str

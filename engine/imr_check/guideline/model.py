@@ -127,7 +127,7 @@ class Criterion(NamedTuple):
 
 
 class Section(NamedTuple):
-    """All criteria for one treatment in one edition."""
+    """All criteria for one treatment in one edition; ``texts`` are the files they stand in."""
 
     name: str
     title: str
@@ -136,7 +136,14 @@ class Section(NamedTuple):
     findings: tuple[SharedFinding, ...]
     criteria: tuple[Criterion, ...]
     file: str
-    digest: str
+    texts: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """Hash of the files that the section was read from."""
+        from hashlib import sha256  # its import costs more than most checks need it
+
+        return sha256("".join(self.texts).encode()).hexdigest()[:12]
 
     def criterion(self, code: str) -> Criterion | None:
         """Return the criterion with this code or name, if the section has it."""

@@ -5,11 +5,11 @@ Only what a request needs is read: the index and the vocabulary, then the sectio
 
 from __future__ import annotations
 
-import importlib.util
+import os
 import sys
 from datetime import date
 from functools import cache
-from pathlib import Path
+from importlib import import_module
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -32,18 +32,18 @@ class Listing(NamedTuple):
 class Pack:
     """A loaded guideline pack. Sections are read on first use and kept."""
 
-    def __init__(self, root: Path) -> None:
-        _, raw = read_yaml(root / "pack.yaml")
-        self.root = root
+    def __init__(self, folder: str) -> None:
+        _, raw = read_yaml(os.path.join(folder, "pack.yaml"))
+        self.folder = folder
         self.name: str = raw["name"]
         self.version: str = str(raw["version"])
         self.title: str = raw["title"]
-        self.editions = {entry["id"]: _edition(entry, root) for entry in raw["editions"]}
+        self.editions = {entry["id"]: _edition(entry, self.name) for entry in raw["editions"]}
         self.listings: dict[str, tuple[Listing, ...]] = {
             kind: tuple(Listing(edition, file) for edition, file in listed.items())
             for kind, listed in raw["sections"].items()
         }
-        self.terms = Terms(root)
+        self.terms = Terms(folder)
         self._sections: dict[str, Section] = {}
         self._lock = Lock()
 
@@ -54,28 +54,13 @@ class Pack:
             with self._lock:
                 section = self._sections.get(file)
                 if section is None:
-                    section = self._sections[file] = read_section(self.root, file)
+                    section = self._sections[file] = read_section(self.folder, file)
         return section
 
     def sections(self) -> list[Section]:
         """Return every section of the pack, in the order of its index."""
         files = dict.fromkeys(item.file for listed in self.listings.values() for item in listed)
         return [self.section(file) for file in files]
-
-
-_packs: dict[Path, Pack] = {}
-_packs_lock = Lock()
-
-
-def load_pack(root: Path) -> Pack:
-    """Return the pack in the folder ``root``, reading it once for the life of the process."""
-    pack = _packs.get(root)
-    if pack is None:
-        with _packs_lock:
-            pack = _packs.get(root)
-            if pack is None:
-                pack = _packs[root] = Pack(root)
-    return pack
 
 
 @cache
@@ -86,14 +71,15 @@ def installed_packs() -> tuple[Pack, ...]:
         raise GuidelineError(
             "no guideline pack is installed: reinstall imr-check (pip install imr-check)"
         )
-    return tuple(load_pack(_folder(name, module)) for name, module in roots.items())
+    return tuple(Pack(_folder(name, module)) for name, module in roots.items())
 
 
-def _folder(name: str, module: str) -> Path:
-    spec = importlib.util.find_spec(module)
-    if spec is None or not spec.submodule_search_locations:
-        raise GuidelineError(f"guideline pack {name}: the package {module} cannot be found")
-    return Path(next(iter(spec.submodule_search_locations)))
+def _folder(name: str, module: str) -> str:
+    try:
+        package = import_module(module)
+    except ImportError:
+        raise GuidelineError(f"guideline pack {name}: cannot import {module}") from None
+    return str(next(iter(package.__path__)))
 
 
 def _entry_points() -> dict[str, str]:
@@ -104,13 +90,24 @@ def _entry_points() -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for folder in sys.path:
-        for file in sorted(Path(folder or ".").glob("*.dist-info/entry_points.txt")):
-            for name, module in _read_entry_points(file.read_text(encoding="utf-8")):
+        for file in _metadata_in(folder or "."):
+            for name, module in _read_entry_points(file):
                 found.setdefault(name, module)
     return found
 
 
-def _read_entry_points(text: str) -> list[tuple[str, str]]:
+def _metadata_in(folder: str) -> list[str]:
+    try:
+        names = sorted(name for name in os.listdir(folder) if name.endswith(".dist-info"))
+    except OSError:
+        return []  # sys.path may name archives and folders that are not there
+    files = (os.path.join(folder, name, "entry_points.txt") for name in names)
+    return [file for file in files if os.path.exists(file)]
+
+
+def _read_entry_points(file: str) -> list[tuple[str, str]]:
+    with open(file, encoding="utf-8") as opened:
+        text = opened.read()
     if GROUP not in text:
         return []
     pairs, inside = [], False
@@ -123,8 +120,8 @@ def _read_entry_points(text: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def _edition(raw: dict[str, Any], root: Path) -> Edition:
-    where = f"{root.name}/pack.yaml: edition {raw.get('id', '?')}"
+def _edition(raw: dict[str, Any], pack: str) -> Edition:
+    where = f"{pack}/pack.yaml: edition {raw.get('id', '?')}"
     cites = raw["cites"]
     return Edition(
         id=raw["id"],

@@ -5,8 +5,8 @@ Unknown keys are refused, because a misspelt ``excluded_when`` would silently pa
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING, Any, cast
+import os.path
+from typing import Any, cast
 
 from ..errors import GuidelineError
 from .expressions import read_expression
@@ -22,10 +22,6 @@ from .model import (
     Who,
 )
 from .yaml_file import read_yaml
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
 
 _SECTION_KEYS = {"section", "title", "edition", "cites", "uses", "limits", "findings", "criteria"}
 _SHARED_KEYS = {"shared", "cites", "limits", "findings", "criteria"}
@@ -55,12 +51,12 @@ _CONFIDENCES = ("verified", "determination", "letter", "unverified")
 _WHO = ("physician", "office", "employee", "therapist")
 
 
-def read_section(root: Path, file: str) -> Section:
-    """Return the section in ``root / file`` with everything from its ``uses`` merged in."""
-    raw, data = read_yaml(root / file)
+def read_section(folder: str, file: str) -> Section:
+    """Return the section in ``file`` of the pack in ``folder``, with what it ``uses`` merged in."""
+    raw, data = read_yaml(os.path.join(folder, file))
     _only(data, _SECTION_KEYS, file)
     parts = [(f"shared/{name}.yaml", name) for name in data.get("uses", [])]
-    documents = [read_yaml(root / path) for path, _ in parts]
+    documents = [read_yaml(os.path.join(folder, path)) for path, _ in parts]
     for (path, _), (_, document) in zip(parts, documents, strict=True):
         _only(document, _SHARED_KEYS, path)
     files = [*(path for path, _ in parts), file]
@@ -81,17 +77,10 @@ def read_section(root: Path, file: str) -> Section:
         findings=tuple(findings),
         criteria=tuple(criteria),
         file=file,
-        digest=_digest([*(text for text, _ in documents), raw]),
+        texts=(*(text for text, _ in documents), raw),
     )
     _check_names(section)
     return section
-
-
-def _digest(texts: Iterable[str]) -> str:
-    digest = hashlib.sha256()
-    for text in texts:
-        digest.update(text.encode())
-    return digest.hexdigest()[:12]
 
 
 def _limits(raw: dict[str, Any], file: str) -> dict[str, Limit]:

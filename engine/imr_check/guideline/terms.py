@@ -6,6 +6,7 @@ words, never inside a negation ('spondylosis without radiculopathy' is not radic
 
 from __future__ import annotations
 
+import os.path
 import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,7 +16,6 @@ from .yaml_file import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from ..request.treatment import Treatment
 
@@ -63,11 +63,11 @@ class Naming(NamedTuple):
 class Terms:
     """The vocabulary of one pack."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        _, treatments = read_yaml(root / "terms" / "treatments.yaml")
-        _, diagnoses = read_yaml(root / "terms" / "diagnoses.yaml")
-        _, drugs = read_yaml(root / "terms" / "drugs.yaml")
+    def __init__(self, folder: str) -> None:
+        self._folder = os.path.join(folder, "terms")
+        treatments = self._read("treatments")
+        diagnoses = self._read("diagnoses")
+        drugs = self._read("drugs")
         self.treatments = {kind: _treatment(kind, raw) for kind, raw in treatments.items()}
         self._kind_of_code = {
             code: term.kind for term in self.treatments.values() for code in term.procedure_codes
@@ -89,6 +89,10 @@ class Terms:
             (concept, str(code)) for concept, raw in diagnoses.items() for code in raw["icd"]
         ]
         self._drugs = dict(_drugs(drugs))
+
+    def _read(self, name: str) -> dict[str, Any]:
+        _, data = read_yaml(os.path.join(self._folder, f"{name}.yaml"))
+        return data
 
     def naming(self, row: Treatment) -> Naming:
         """Return what the row's kind, codes, drug and words say that it asks for.
@@ -118,7 +122,7 @@ class Terms:
     @cached_property
     def mme(self) -> MmeTable:
         """The table of morphine equivalents in use, read when a dose is first asked for."""
-        _, raw = read_yaml(self._root / "terms" / "mme.yaml")
+        raw = self._read("mme")
         table = raw["tables"][raw["in_use"]]
         return MmeTable(table["title"], table["factors"])
 

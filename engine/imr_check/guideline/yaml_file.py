@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from ..errors import GuidelineError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -26,10 +23,11 @@ class _Loader(_Base):  # type: ignore[misc]
         return mapping
 
 
-def read_yaml(path: Path) -> tuple[str, dict[str, Any]]:
+def read_yaml(path: str) -> tuple[str, dict[str, Any]]:
     """Return the text of the file and the mapping in it; GuidelineError with file and line."""
     try:
-        text = path.read_text(encoding="utf-8")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
     except OSError as error:
         raise GuidelineError(f"{path}: cannot be read ({error.strerror})") from None
     try:

@@ -73,7 +73,17 @@ def _row(row: RowReport) -> dict[str, Any]:
 
 
 def _edition(edition: EditionUsed) -> dict[str, Any]:
-    return edition._asdict() | {"replaced_on": _day(edition.replaced_on)}
+    return {
+        "id": edition.id,
+        "title": edition.title,
+        "standing": edition.standing,
+        "reason": edition.reason,
+        "replaced_on": _day(edition.replaced_on),
+        "replaced_by": edition.edition.replaced_by,
+        "pack": edition.pack,
+        "pack_version": edition.pack_version,
+        "digest": edition.section.digest,
+    }
 
 
 def _day(day: date | None) -> str | None:

@@ -69,13 +69,13 @@ class EngineName(NamedTuple):
     hint: str
 
 
-_rulesets: dict[str, Ruleset] = {}
+_rulesets: dict[tuple[str, ...], Ruleset] = {}
 _lock = Lock()
 
 
 def ruleset_of(section: Section) -> Ruleset:
     """Return the ruleset of a section, building it the first time. Safe in threads."""
-    key = f"{section.edition}/{section.name}/{section.digest}"
+    key = section.texts
     ruleset = _rulesets.get(key)
     if ruleset is None:
         with _lock:

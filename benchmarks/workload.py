@@ -1,0 +1,61 @@
+"""What is measured: the rows of the five determinations and their cured twins, one to a request."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from imr_check.guideline.pack import installed_packs
+from imr_check.request.load import request_of
+from imr_check.rules.engine import ruleset_of
+
+if TYPE_CHECKING:
+    from imr_check.guideline.model import Section
+    from imr_check.request.model import Request
+    from imr_check.rules.engine import Ruleset
+
+FILES = sorted((Path(__file__).parents[1] / "examples" / "determinations").glob("*.json"))
+
+
+class Row(NamedTuple):
+    """A request with one row, and the kind of treatment that it asks for."""
+
+    kind: str
+    request: Request
+
+
+@cache
+def rows() -> tuple[Row, ...]:
+    """Return the rotation, in the order of the files. Nothing is checked and no section is read."""
+    split = []
+    for file in FILES:
+        draft = json.loads(file.read_text(encoding="utf-8"))
+        for treatment in draft["treatments"]:
+            request = request_of({**draft, "treatments": [treatment]})
+            split.append(Row(_kind(request), request))
+    return tuple(split)
+
+
+def kinds() -> dict[str, tuple[Row, ...]]:
+    """Return the rows of each kind."""
+    names = sorted({row.kind for row in rows()})
+    return {name: tuple(row for row in rows() if row.kind == name) for name in names}
+
+
+def section_of(kind: str) -> Section:
+    """Return the criteria that judge ``kind``, reading them the first time."""
+    pack = installed_packs()[0]
+    return pack.section(pack.listings[kind][0].file)
+
+
+def ruleset(kind: str) -> Ruleset:
+    """Return the ruleset that judges ``kind``, building it the first time."""
+    return ruleset_of(section_of(kind))
+
+
+def _kind(request: Request) -> str:
+    kind = installed_packs()[0].terms.naming(request.treatments[0]).kind
+    assert kind is not None, "every row of the determinations names a treatment with criteria"
+    return kind

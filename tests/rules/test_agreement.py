@@ -1,0 +1,341 @@
+"""durable-rules and the reference evaluator agree, and outcomes hang together."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from strategies import (
+    SENTINEL,
+    TODAY,
+    Facts,
+    Json,
+    domain,
+    example_files,
+    mutants,
+    pack,
+    random_facts,
+    random_mutant,
+    random_reorder,
+    random_request,
+    requests,
+    rulesets,
+    sections,
+)
+
+from imr_check import RequestError, check, load
+from imr_check.render.as_json import as_object
+from imr_check.rules import reference
+from imr_check.rules.engine import Ruleset, durable_available, ruleset_of
+from imr_check.rules.program import VERDICT, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from imr_check import Report
+    from imr_check.guideline.model import Section
+    from imr_check.rules.program import Node, Program, Results
+
+MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SECTIONS = [pytest.param(section, id=section.name) for section in sections()]
+FACT_MAPS_OF_A_SECTION = 4_000
+REQUESTS = 1_200
+
+needs_durable_rules = pytest.mark.skipif(
+    not durable_available(), reason="durable-rules cannot be imported here"
+)
+
+
+def agreed(ruleset: Ruleset, facts: Mapping[str, object]) -> Results:
+    """Return what both evaluators say, after checks that hold for any facts."""
+    assert ruleset.rules is not None
+    by_rules = ruleset.rules.evaluate(facts)  # type: ignore[arg-type]
+    assert by_rules == reference.evaluate(ruleset.program, facts)  # type: ignore[arg-type]
+    assert list(by_rules) == [node.name for node in ruleset.program.nodes]
+    return by_rules
+
+
+def checked(request: Json) -> Report:
+    return check(request, today=TODAY)
+
+
+def bytes_of(report: Report) -> bytes:
+    return json.dumps(as_object(report), ensure_ascii=False).encode()
+
+
+def outcomes(report: Report) -> list[object]:
+    """Return what a report decides, without the evidence for it."""
+    return [
+        (row.kind, row.verdict, [(finding.code, finding.outcome) for finding in row.findings])
+        for row in report.treatments
+    ]
+
+
+def agreed_rows(report: Report) -> int:
+    """Hold every judged row of a report to both evaluators; return how many there were."""
+    count = 0
+    for row in report.treatments:
+        listed = pack().listings.get(row.kind or "", ())
+        files = [item.file for item in listed if row.edition and item.edition == row.edition.id]
+        for file in files:
+            results = agreed(ruleset_of(pack().section(file)), row.facts)
+            assert {f.code: f.outcome for f in row.findings}.items() <= {
+                name: result.outcome.value for name, result in results.items()
+            }.items()
+            count += 1
+    return count
+
+
+# The evaluators agree
+
+
+@needs_durable_rules
+@pytest.mark.parametrize("section", SECTIONS)
+def test_cases_of_the_guideline_files(section: Section) -> None:
+    ruleset = ruleset_of(section)
+    cases = [case for criterion in section.criteria for case in criterion.cases]
+    assert len(cases) >= len(section.criteria)
+    for case in cases:
+        agreed(ruleset, case["given"])
+
+
+@needs_durable_rules
+@pytest.mark.parametrize("path", example_files(), ids=lambda path: path.stem)
+def test_examples(path: Path) -> None:
+    assert agreed_rows(check(load(path), today=TODAY)) > 0
+
+
+@needs_durable_rules
+@pytest.mark.parametrize("section", SECTIONS)
+def test_generated_facts(section: Section) -> None:
+    ruleset, random = ruleset_of(section), Random(section.name)
+    seen: Counter[tuple[str, Outcome]] = Counter()
+    for _ in range(FACT_MAPS_OF_A_SECTION):
+        results = agreed(ruleset, random_facts(random, ruleset.program))
+        seen.update((name, result.outcome) for name, result in results.items())
+    never = {criterion.code for criterion in section.criteria} - {
+        name for name, outcome in seen if outcome is Outcome.MET
+    }
+    assert not never, "the generator misses these criteria, or no facts meet them"
+
+
+@needs_durable_rules
+def test_generated_requests() -> None:
+    random = Random(2)
+    assert sum(agreed_rows(checked(random_request(random))) for _ in range(REQUESTS)) > REQUESTS
+
+
+def test_enough_is_generated() -> None:
+    assert FACT_MAPS_OF_A_SECTION * len(SECTIONS) + REQUESTS >= 10_000
+
+
+@needs_durable_rules
+@pytest.mark.parametrize("section", SECTIONS)
+@MANY
+@given(random=st.randoms(use_true_random=False))
+def test_facts_that_hypothesis_shrinks(section: Section, random: Random) -> None:
+    ruleset = ruleset_of(section)
+    agreed(ruleset, random_facts(random, ruleset.program))
+
+
+@needs_durable_rules
+@MANY
+@given(request=requests())
+def test_requests_that_hypothesis_shrinks(request: Json) -> None:
+    agreed_rows(checked(request))
+
+
+# More facts never make less of what is met
+
+
+def gated(program: Program) -> frozenset[str]:
+    """Return the nodes that hang on a criterion that another fact can bring into play.
+
+    Above all the verdict: a first sign of an earlier session makes its result a question.
+    """
+    found: set[str] = set()
+    for node in program.nodes:
+        below = {leg.subject for _, clause in node.clauses() for leg in clause.legs}
+        if any(name in found or _has_gate(program, name) for name in below):
+            found.add(node.name)
+    return frozenset(found)
+
+
+def _has_gate(program: Program, name: str) -> bool:
+    node: Node | None = next((node for node in program.nodes if node.name == name), None)
+    return bool(node and (node.applies_when or node.applies_unless))
+
+
+@pytest.mark.parametrize("ruleset", rulesets(), ids=lambda ruleset: ruleset.program.name)
+def test_one_more_fact_never_turns_met_into_not_documented(ruleset: Ruleset) -> None:
+    program, random = ruleset.program, Random(3)
+    exempt = gated(program)
+    assert exempt <= {VERDICT} | {n.name for n in program.nodes if n.name.startswith(VERDICT)} | {
+        node.name for node in program.nodes if node.name.endswith(".stands")
+    }
+    for _ in range(1_000):
+        facts = random_facts(random, program)
+        absent = [fact for fact in program.facts if fact.name not in facts]
+        if not absent:
+            continue
+        added = random.choice(absent)
+        before = ruleset.evaluate(facts)
+        after = ruleset.evaluate(facts | {added.name: random.choice(domain(program, added))})
+        turned = {name for name in before if _lost(before, after, name)}
+        assert turned <= exempt
+        # The verdict may only turn for a criterion that the new fact brought into play.
+        brought = {n for n in before if before[n].outcome is Outcome.NOT_APPLICABLE} & {
+            n for n in after if after[n].outcome is Outcome.NOT_DOCUMENTED
+        }
+        assert not turned or brought
+
+
+def _lost(before: Results, after: Results, name: str) -> bool:
+    return before[name].outcome is Outcome.MET and after[name].outcome is Outcome.NOT_DOCUMENTED
+
+
+# Order
+
+
+def test_the_order_of_entries_decides_nothing() -> None:
+    random = Random(4)
+    for _ in range(600):
+        request = random_request(random)
+        other = random_reorder(random, request)
+        assert outcomes(checked(request)) == outcomes(checked(other)), (request, other)
+
+
+@MANY
+@given(random=st.randoms(use_true_random=False))
+def test_the_order_of_entries_decides_nothing_shrunk(random: Random) -> None:
+    request = random_request(random)
+    assert outcomes(checked(request)) == outcomes(checked(random_reorder(random, request)))
+
+
+def a_request(row: Json, **chart: object) -> Json:
+    return {
+        "submission": {"date": "2015-01-13"},
+        "injury": {"date": "2010-01-01"},
+        "treatments": [row],
+        "chart": chart,
+    }
+
+
+def test_the_order_of_codes_that_disagree_does_not_choose_the_criteria() -> None:
+    codes = ["20552", "97810"]  # trigger points, acupuncture
+    one, other = (checked(a_request({"procedure_codes": c})) for c in (codes, codes[::-1]))
+    assert outcomes(one) == outcomes(other)
+
+
+def test_the_order_of_two_changes_on_one_day_does_not_choose_between_them() -> None:
+    changes: list[Json] = [
+        {
+            "after": "acupuncture",
+            "to_date": "2014-12-01",
+            "daily_activities": "improved",
+            "treatment_dependency": word,
+        }
+        for word in ("unchanged", "increased")
+    ]
+    course = [{"kind": "acupuncture", "status": "completed", "visits": 6}]
+    one, other = (
+        checked(a_request({"kind": "acupuncture"}, functional_changes=c, therapies=course))
+        for c in (changes, changes[::-1])
+    )
+    assert outcomes(one) == outcomes(other)
+
+
+# Determinism, and no exception but RequestError
+
+
+@MANY
+@given(request=requests())
+def test_the_same_request_gives_the_same_bytes(request: Json) -> None:
+    again = copy.deepcopy(request)
+    assert bytes_of(checked(request)) == bytes_of(checked(again))
+    assert request == again, "check() changed what it was given"
+
+
+def test_the_same_file_gives_the_same_bytes_in_every_process() -> None:
+    program = (
+        "import sys; from imr_check.cli import main;"
+        "sys.argv = ['imr-check', '--format', 'json', *sys.argv[1:]]; main()"
+    )
+    paths = [str(path) for path in example_files()]
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", program, *paths],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=False,
+        ).stdout
+        for seed in ("0", "1", "2")
+    }
+    assert len(texts) == 1
+    assert len(json.loads(texts.pop())["files"]) == len(paths)
+
+
+def refusal(request: Json) -> RequestError | None:
+    """Return the refusal of a request, None if it is checked. Lets any other error pass."""
+    try:
+        checked(request)
+    except RequestError as error:
+        return error
+    return None
+
+
+def test_a_generated_request_is_checked_or_refused() -> None:
+    random = Random(5)
+    refused = [refusal(random_request(random)) for _ in range(400)]
+    assert not any(refused), "what the generator makes is valid"
+
+
+def test_a_spoilt_request_is_checked_or_refused_without_its_values() -> None:
+    random = Random(6)
+    refused = 0
+    for _ in range(1_000):
+        error = refusal(random_mutant(random, random_request(random)))
+        refused += error is not None
+        assert_says_nothing(error)
+    assert refused > 500
+
+
+@MANY
+@given(request=mutants())
+def test_a_spoilt_request_is_refused_without_its_values_shrunk(request: Json) -> None:
+    assert_says_nothing(refusal(request))
+
+
+def assert_says_nothing(error: RequestError | None) -> None:
+    if error is None:
+        return
+    assert error.problems
+    assert SENTINEL not in f"{error} {error!r} {error.args} {error.problems}"
+    assert all(problem.message for problem in error.problems)
+    cause = error.__cause__ or error.__context__
+    assert cause is None or SENTINEL not in repr(cause)
+
+
+def test_no_strength_of_an_opioid_is_too_strong_to_reckon() -> None:
+    """A dose beyond what a float holds is a typing error in the chart, and no error of ours."""
+    drug = {"name": "oxymorphone", "strength": "9" * 300, "quantity": 100_000, "days_supply": 1}
+    request = a_request({"drug": drug}, medications=[drug | {"status": "current"}] * 500)
+    for other in request["chart"]["medications"]:
+        other["name"] = "hydromorphone"
+    assert refusal(request) is None
+
+
+def test_unheard_of_facts_are_left_alone() -> None:
+    ruleset = rulesets()[0]
+    facts: Facts = {}
+    assert ruleset.evaluate(facts | {"no.such_fact": True}) == ruleset.evaluate(facts)
