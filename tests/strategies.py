@@ -10,6 +10,7 @@ import copy
 import json
 from datetime import date, timedelta
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -131,8 +132,8 @@ def words() -> Words:
     """Return the names and codes of the pack."""
 
     def terms(name: str) -> Json:
-        text = (pack().root / "terms" / f"{name}.yaml").read_text(encoding="utf-8")
-        data: Json = yaml.safe_load(text)
+        file = resources.files("mtus").joinpath("terms", f"{name}.yaml")
+        data: Json = yaml.safe_load(file.read_text(encoding="utf-8"))
         return data
 
     diagnoses, treatments, drugs = terms("diagnoses"), terms("treatments"), terms("drugs")

@@ -116,6 +116,31 @@ def test_a_verdict_that_rests_on_a_rebuttal_is_marked_argued() -> None:
     assert finding.severity == "warning"
 
 
+def test_a_rebuttal_argues_against_a_contradiction_and_not_against_silence() -> None:
+    request = {
+        "submission": {"date": "2015-01-13"},
+        "injury": {"date": "2014-04-11"},
+        "treatments": [
+            {
+                "kind": "trigger_point_injection",
+                "region": "neck",
+                "rebuttal": {
+                    "challenges_presumption": True,
+                    "copy_attached": True,
+                    "citation": {"kind": "mtus", "title": "t", "section": "s", "year": 2009},
+                },
+            }
+        ],
+    }
+    silent = check(request).treatments[0]
+    radiculopathy = {"diagnoses": [{"name": "Cervical radiculopathy"}]}
+    argued = check({**request, "chart": radiculopathy}).treatments[0]
+    (before,) = [f for f in silent.findings if f.code == "TPI-05"]
+    (after,) = [f for f in argued.findings if f.code == "TPI-05"]
+    assert (before.outcome, before.argued, before.severity) == ("not_documented", False, "error")
+    assert (after.outcome, after.argued, after.severity) == ("not_met", True, "warning")
+
+
 @pytest.mark.parametrize("name", sorted({case[0] for case in DENIED}))
 def test_every_determination_falls_in_an_edition_in_force(name: str) -> None:
     assert not report_on(name).advice

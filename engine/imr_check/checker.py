@@ -297,9 +297,9 @@ class _Findings:
         evidence = tuple(self._evidence(leaves))
         if outcome is Outcome.MET:
             return self._quiet(criterion, outcome, evidence)
-        argued = self.row.row.rebuttal is not None
-        contradicted = outcome is Outcome.NOT_MET and evidence
-        pointer, line, column = evidence[0][:3] if contradicted else self.row.place
+        contradicted = outcome is Outcome.NOT_MET
+        argued = contradicted and self.row.row.rebuttal is not None
+        pointer, line, column = evidence[0][:3] if contradicted and evidence else self.row.place
         return Finding(
             criterion=criterion,
             outcome=_WORDS[outcome],

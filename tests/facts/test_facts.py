@@ -223,6 +223,7 @@ class TestRow:
         ("row", "value"),
         [
             ({"quantity": 3}, 3),
+            ({"quantity": 3, "sites": [{"muscle": "a", "injections": 5}]}, 5),
             ({"sites": [{"muscle": "a", "injections": 1}, {"muscle": "b", "injections": 2}]}, 3),
             ({"sites": [{"muscle": "a", "injections": 1}, {"muscle": "b"}]}, None),
         ],
@@ -294,6 +295,11 @@ class TestRow:
         row = {"frequency": frequency, "duration": duration}
         names = ("visits", "most_visits_per_week", "fewest_visits_per_week", "duration_weeks")
         assert [fact(f"row.{name}", row) for name in names] == [visits, most, fewest, weeks]
+
+    def test_visits_are_the_largest_count_on_the_row(self) -> None:
+        row = {"sessions": 6, "frequency": {"times": 2, "per": "week"}}
+        assert fact("row.visits", row) == 6
+        assert fact("row.visits", {**row, "duration": {"length": 6, "unit": "weeks"}}) == 12
 
     def test_two_modalities_are_two(self) -> None:
         assert fact("row.guidance_modalities", {"guidance": ["fluoroscopy", "ultrasound"]}) == 2

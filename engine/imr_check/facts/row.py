@@ -87,11 +87,10 @@ def sites_named(view: RowView) -> Observation | None:
 )
 def injections_per_session(view: RowView) -> Observation | None:
     row = view.row
-    if row.quantity:
-        return Observation(row.quantity, (view.at("quantity"),))
-    if row.sites and all(site.injections for site in row.sites):
-        return Observation(sum(site.injections or 0 for site in row.sites), (view.at("sites"),))
-    return None
+    counts = {"quantity": row.quantity or 0}
+    if all(site.injections for site in row.sites):
+        counts["sites"] = sum(site.injections or 0 for site in row.sites)
+    return _largest(view, counts)
 
 
 @boolean(
@@ -185,12 +184,17 @@ def side_named(view: RowView) -> Observation | None:
 )
 def visits(view: RowView) -> Observation | None:
     row = view.row
-    if row.quantity:
-        return Observation(row.quantity, (view.at("quantity"),))
-    if row.frequency and row.duration:
-        per_week, weeks = _per_week(view, highest=True), _weeks(view)
-        return Observation(ceil(per_week * weeks), (view.at("frequency"), view.at("duration")))
-    return None
+    counts = {"quantity": row.quantity or 0, "sessions": row.sessions or 0}
+    counts["frequency"] = ceil(_per_week(view, highest=True) * _weeks(view))
+    return _largest(view, counts)
+
+
+def _largest(view: RowView, counts: dict[str, int]) -> Observation | None:
+    """Return the largest count that the row gives: a reviewer reads the row that way too."""
+    largest = max(counts.values())
+    if not largest:
+        return None
+    return Observation(largest, tuple(view.at(name) for name in counts if counts[name] == largest))
 
 
 @number(

@@ -129,7 +129,7 @@ class Treatment(Record):
     quantity: Positive | None = None
     """How many: injections in the session, or visits."""
     sessions: Positive | None = None
-    """Number of sessions asked for, for treatments counted per session."""
+    """Sessions asked for. For treatments counted in visits the same as ``quantity``."""
     series: bool | None = None
     """True if a standing series is asked for."""
     course: Literal["first", "continuing"] | None = None

@@ -169,11 +169,9 @@ class _Builder:
         if REBUTTAL not in self.nodes:
             raise GuidelineError(f"{self.section.file}: {code} is rebuttable but {REBUTTAL} is not")
         name = f"{code}.stands"
-        self._put(
-            name,
-            applies_unless=Clause(1, (Leg(REBUTTAL, None, False),)),
-            requires=Clause(1, (Leg(code, None, False),)),
-        )
+        # Only a contradiction can be argued against; what is not documented stays to be documented.
+        argued = Clause(2, (Leg(REBUTTAL, None, False), Leg(code, None, True)))
+        self._put(name, applies_unless=argued, requires=Clause(1, (Leg(code, None, False),)))
         return Leg(name, None, False)
 
     def _add(
