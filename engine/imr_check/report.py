@@ -137,6 +137,11 @@ class RowReport(NamedTuple):
     trace: tuple[Fired, ...] = ()
 
     @property
+    def argued(self) -> bool:
+        """Whether the row is supported only if its rebuttal is accepted."""
+        return self.verdict == "supported" and any(finding.argued for finding in self.failing)
+
+    @property
     def failing(self) -> list[Finding]:
         """The findings that are not met or not documented."""
         return [finding for finding in self.findings if finding.failing]

@@ -61,6 +61,7 @@ def _row(row: RowReport) -> dict[str, Any]:
         "treatment": row.treatment,
         "kind": row.kind,
         "verdict": row.verdict,
+        "argued": row.argued,
         "edition": _edition(row.edition) if row.edition else None,
         "note": row.note,
         "pointer": row.pointer,

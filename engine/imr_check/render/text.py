@@ -81,6 +81,7 @@ def _report(report: Report) -> Iterator[Line]:
 
 def _row(row: RowReport) -> Iterator[Line]:
     verdict = VERDICT_WORDS[row.verdict].upper()
+    verdict += " if the rebuttal is accepted" if row.argued else ""
     place = f" (line {row.line})" if row.line else ""
     yield Line(f"Row {row.row}: {row.treatment}: {verdict}{place}", 2, _STYLES[row.verdict], 2)
     if row.edition:
