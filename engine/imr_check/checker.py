@@ -16,7 +16,7 @@ from .pointers import pointer_of
 from .report import EditionUsed, Evidence, Finding, Report, RowReport
 from .request.load import Draft, load, request_of
 from .rules.engine import ruleset_of
-from .rules.program import VERDICT, Outcome
+from .rules.program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET, VERDICT
 from .source import Positions
 
 if TYPE_CHECKING:
@@ -28,24 +28,18 @@ if TYPE_CHECKING:
     from .guideline.editions import Ruling
     from .guideline.model import Section, Value
     from .guideline.pack import Pack
-    from .report import Level, OutcomeWord, Verdict
+    from .report import Level, Verdict
     from .request.model import Request
     from .request.treatment import Treatment
     from .rules.engine import Ruleset
-    from .rules.program import Leaf, Results
+    from .rules.program import Leaf, Outcome, Results
 
     Path = tuple[str | int, ...]
 
 _VERDICTS: dict[Outcome, Verdict] = {
-    Outcome.MET: "supported",
-    Outcome.NOT_MET: "not_supported",
-    Outcome.NOT_DOCUMENTED: "incomplete",
-}
-_WORDS: dict[Outcome, OutcomeWord] = {
-    Outcome.MET: "met",
-    Outcome.NOT_MET: "not_met",
-    Outcome.NOT_DOCUMENTED: "not_documented",
-    Outcome.NOT_APPLICABLE: "not_applicable",
+    MET: "supported",
+    NOT_MET: "not_supported",
+    NOT_DOCUMENTED: "incomplete",
 }
 _NO_CRITERIA = Criterion(
     code="ROW-02",
@@ -219,7 +213,7 @@ class _Row:
             kind=kind,
             verdict=_VERDICTS[results[VERDICT].outcome],
             edition=edition,
-            note="",
+            note=" ".join(seen.basis for seen in self.observations.values() if seen.basis),
             findings=findings.of(section),
             facts=dict(self.values),
             trace=tuple(ruleset.trace(self.values)) if trace else (),
@@ -291,18 +285,18 @@ class _Findings:
 
     def _finding(self, criterion: Criterion) -> Finding:
         outcome = self.results[criterion.code].outcome
-        if outcome is Outcome.NOT_APPLICABLE:
+        if outcome == NOT_APPLICABLE:
             return self._quiet(criterion, outcome, ())
         leaves = self.program.leaves(criterion.code, self.results)
         evidence = tuple(self._evidence(leaves))
-        if outcome is Outcome.MET:
+        if outcome == MET:
             return self._quiet(criterion, outcome, evidence)
-        contradicted = outcome is Outcome.NOT_MET
+        contradicted = outcome == NOT_MET
         argued = contradicted and self.row.row.rebuttal is not None
         pointer, line, column = evidence[0][:3] if contradicted and evidence else self.row.place
         return Finding(
             criterion=criterion,
-            outcome=_WORDS[outcome],
+            outcome=outcome,
             severity=self._level(criterion, argued),
             message=self._message(criterion, outcome, leaves),
             questions=self._questions(outcome, leaves),
@@ -321,7 +315,7 @@ class _Findings:
         """Return a finding that does not fail: there is nothing to say but what was asked."""
         message = messages.shortened(criterion.statement)
         return Finding(
-            criterion, _WORDS[outcome], "info", message, (), self.edition, False, (),
+            criterion, outcome, "info", message, (), self.edition, False, (),
             *self.row.place, evidence,
         )  # fmt: skip
 
@@ -330,12 +324,12 @@ class _Findings:
         return "error" if criterion.blocking and not stands else "warning"
 
     def _message(self, criterion: Criterion, outcome: Outcome, leaves: list[Leaf]) -> str:
-        if outcome is Outcome.NOT_DOCUMENTED:
+        if outcome == NOT_DOCUMENTED:
             return messages.not_documented(leaves, VOCABULARY)
         return criterion.failure or messages.not_met(leaves, VOCABULARY, self.row.values)
 
     def _questions(self, outcome: Outcome, leaves: list[Leaf]) -> tuple[str, ...]:
-        if outcome is not Outcome.NOT_DOCUMENTED:
+        if outcome != NOT_DOCUMENTED:
             return ()
         return tuple(dict.fromkeys(VOCABULARY[leaf.test.fact].question for leaf in leaves))
 

@@ -36,7 +36,7 @@ from imr_check import RequestError, check, load
 from imr_check.render.as_json import as_object
 from imr_check.rules import reference
 from imr_check.rules.engine import Ruleset, durable_available, ruleset_of
-from imr_check.rules.program import VERDICT, Outcome
+from imr_check.rules.program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, VERDICT, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,7 +124,7 @@ def test_generated_facts(section: Section) -> None:
         results = agreed(ruleset, random_facts(random, ruleset.program))
         seen.update((name, result.outcome) for name, result in results.items())
     never = {criterion.code for criterion in section.criteria} - {
-        name for name, outcome in seen if outcome is Outcome.MET
+        name for name, outcome in seen if outcome == MET
     }
     assert not never, "the generator misses these criteria, or no facts meet them"
 
@@ -194,14 +194,14 @@ def test_one_more_fact_never_turns_met_into_not_documented(ruleset: Ruleset) -> 
         turned = {name for name in before if _lost(before, after, name)}
         assert turned <= exempt
         # The verdict may only turn for a criterion that the new fact brought into play.
-        brought = {n for n in before if before[n].outcome is Outcome.NOT_APPLICABLE} & {
-            n for n in after if after[n].outcome is Outcome.NOT_DOCUMENTED
+        brought = {n for n in before if before[n].outcome == NOT_APPLICABLE} & {
+            n for n in after if after[n].outcome == NOT_DOCUMENTED
         }
         assert not turned or brought
 
 
 def _lost(before: Results, after: Results, name: str) -> bool:
-    return before[name].outcome is Outcome.MET and after[name].outcome is Outcome.NOT_DOCUMENTED
+    return before[name].outcome == MET and after[name].outcome == NOT_DOCUMENTED
 
 
 # Order

@@ -165,7 +165,7 @@ def mme_per_day(view: RowView) -> Observation | None:
     known = [dose for dose in doses if dose is not None]
     if len(known) < len(doses):
         return None
-    return Observation(ceil(sum(known)), tuple(paths))
+    return Observation(ceil(sum(known)), tuple(paths), f"MME factors: {view.terms.mme.title}.")
 
 
 def _mme(view: RowView, drug: Drug | Medication, term: DrugTerm | None) -> float | None:

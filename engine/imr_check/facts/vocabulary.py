@@ -25,10 +25,14 @@ LARGEST = 1_000_000
 
 
 class Observation(NamedTuple):
-    """The value of a fact and the entries of the request that say so, as paths."""
+    """The value of a fact and the entries of the request that say so, as paths.
+
+    ``basis`` names the table that a computed value rests on, so that the report can name it too.
+    """
 
     value: Value
     evidence: tuple[Path, ...]
+    basis: str = ""
 
 
 class Fact(NamedTuple):

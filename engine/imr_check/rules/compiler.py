@@ -13,18 +13,18 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import GuidelineError
-from .program import Because, Outcome
+from .program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET, Because
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ..guideline.model import Test
-    from .program import Clause, Leg, Node, Part, Program
+    from .program import Clause, Leg, Node, Outcome, Part, Program
 
     Pattern = dict[str, Any]
 
 PRIME = "prime"
-NOT_DOCUMENTED = "nd:"
+ABSENT = "nd:"
 NODE = "@"
 
 _STAGES = 5
@@ -75,25 +75,25 @@ def compile_program(program: Program) -> Compiled:
     return Compiled(json.dumps(definitions, ensure_ascii=False), rules, listened)
 
 
-_Raw = tuple[int, Outcome, "Part", tuple[int, ...], list["Pattern"]]
+_Raw = tuple[int, "Outcome", "Part", tuple[int, ...], list["Pattern"]]
 
 
 def _rules_of(node: Node) -> Iterator[_Raw]:
     """Yield (stage, outcome, part, legs, patterns) of every rule of a node."""
     if clause := node.applies_when:
-        yield from _ways(0, Outcome.NOT_APPLICABLE, "applies_when", clause, _unfulfilled, False)
+        yield from _ways(0, NOT_APPLICABLE, "applies_when", clause, _unfulfilled, False)
     if clause := node.applies_unless:
-        yield from _ways(0, Outcome.NOT_APPLICABLE, "applies_unless", clause, _true, True)
+        yield from _ways(0, NOT_APPLICABLE, "applies_unless", clause, _true, True)
     if clause := node.excluded_when:
-        yield from _ways(1, Outcome.NOT_MET, "excluded_when", clause, _true, True)
+        yield from _ways(1, NOT_MET, "excluded_when", clause, _true, True)
     if clause := node.requires:
-        yield from _ways(2, Outcome.NOT_MET, "requires", clause, _false, False)
-        yield from _ways(3, Outcome.MET, "requires", clause, _true, True)
+        yield from _ways(2, NOT_MET, "requires", clause, _false, False)
+        yield from _ways(3, MET, "requires", clause, _true, True)
         for index, leg in enumerate(clause.legs):
             if pattern := _unknown(leg):
-                yield 4, Outcome.NOT_DOCUMENTED, "requires", (index,), [pattern]
+                yield 4, NOT_DOCUMENTED, "requires", (index,), [pattern]
     else:
-        yield 3, Outcome.MET, "requires", (), [{"row": 1}]
+        yield 3, MET, "requires", (), [{"row": 1}]
 
 
 def _ways(
@@ -124,14 +124,14 @@ def _false(leg: Leg) -> Pattern:
 def _when(leg: Leg, truth: bool) -> Pattern:
     if leg.test is not None:
         return _holds(leg.test) if truth else _fails(leg.test)
-    outcomes = (Outcome.MET, Outcome.NOT_APPLICABLE) if truth else (Outcome.NOT_MET,)
-    return _either({NODE + leg.subject: outcome.value} for outcome in outcomes)
+    outcomes = (MET, NOT_APPLICABLE) if truth else (NOT_MET,)
+    return _either({NODE + leg.subject: outcome} for outcome in outcomes)
 
 
 def _unknown(leg: Leg) -> Pattern | None:
     if leg.test is None:
-        return {NODE + leg.subject: Outcome.NOT_DOCUMENTED.value}
-    return None if leg.test.operator == "documented" else {NOT_DOCUMENTED + leg.test.fact: 1}
+        return {NODE + leg.subject: NOT_DOCUMENTED}
+    return None if leg.test.operator == "documented" else {ABSENT + leg.test.fact: 1}
 
 
 def _unfulfilled(leg: Leg) -> Pattern:
@@ -159,7 +159,7 @@ def _holds(test: Test) -> Pattern:
 def _fails(test: Test) -> Pattern:
     fact, value = test.fact, test.value
     if test.operator == "documented":
-        return {NOT_DOCUMENTED + fact: 1}
+        return {ABSENT + fact: 1}
     if test.operator == "is":
         return {"$neq": {fact: value}}
     if isinstance(value, tuple):
@@ -191,7 +191,7 @@ def _check_limits(program: Program, definitions: dict[str, Any]) -> None:
     _no_collision(
         [
             *attributes,
-            *(NOT_DOCUMENTED + name for name in attributes),
+            *(ABSENT + name for name in attributes),
             *(NODE + node.name for node in program.nodes),
             *(PRIME, "row", "id", "sid", "$s"),
         ]

@@ -11,24 +11,32 @@ Every line below guards a fault that was reproduced in durable-rules 2.0.28:
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import durable_rules_engine as core
 
 from ..errors import EngineError
-from .compiler import NODE, NOT_DOCUMENTED, PRIME, compile_program
-from .program import Outcome, Result
+from .compiler import ABSENT, NODE, PRIME, Rule, compile_program
+from .program import Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..facts import Fact
     from ..guideline.model import Value
-    from .compiler import Rule
-    from .program import Because, Program, Results
+    from .program import Because, Outcome, Program, Results
 
 _SESSION = "0"
 _LARGEST = 1_000_000
+
+
+class _Firing(NamedTuple):
+    """What a fired rule means, and what to assert for the rules that wait for its outcome."""
+
+    node: str
+    outcome: Outcome
+    because: tuple[Because, ...]
+    assertion: str | None
 
 
 class DurableRules:
@@ -36,65 +44,64 @@ class DurableRules:
 
     def __init__(self, program: Program) -> None:
         compiled = compile_program(program)
-        self._rules = compiled.rules
-        self._nodes = tuple(node.name for node in program.nodes)
+        identifiers = {node.name: f"n{i}" for i, node in enumerate(program.nodes)}
+        self._rules = {
+            name: _Firing(
+                *rule,
+                f'{{"id":"{identifiers[rule.node]}","{NODE}{rule.node}":"{rule.outcome}"}}'
+                if rule.node in compiled.listened
+                else None,
+            )
+            for name, rule in compiled.rules.items()
+        }
+        self._nodes = tuple(identifiers)
         self._facts = tuple(
             (fact, *_fragments(index, fact)) for index, fact in enumerate(program.facts)
         )
-        self._derived = {
-            (node.name, outcome): f'{{"id":"n{i}","{NODE}{node.name}":"{outcome.value}"}}'
-            for i, node in enumerate(program.nodes)
-            for outcome in Outcome
-            if node.name in compiled.listened
-        }
         self._lock = Lock()
         self._handle = core.create_ruleset(program.name, compiled.text)
         self._prime()
 
     def evaluate(self, values: Mapping[str, Value]) -> Results:
         """Return the result of every node. ``values`` holds the documented facts and no others."""
-        results, _ = self._run(values)
-        return results
-
-    def fired(self, values: Mapping[str, Value]) -> list[tuple[str, Rule]]:
-        """Return the rules that fired, in order, each with what it means."""
-        _, names = self._run(values)
-        return [(name, self._rules[name]) for name in names]
-
-    def _run(self, values: Mapping[str, Value]) -> tuple[Results, list[str]]:
-        with self._lock:
-            fired = self._fire(self._facts_text(values))
         outcomes: dict[str, Outcome] = {}
-        because: dict[str, list[Because]] = {}
-        for name in fired:
-            rule = self._rules[name]
-            if outcomes.setdefault(rule.node, rule.outcome) is rule.outcome:
-                because.setdefault(rule.node, []).extend(rule.because)
+        reasons: dict[str, tuple[Because, ...]] = {}
+        for _, (node, outcome, because, _) in self._fire(values):
+            if node not in outcomes:
+                outcomes[node] = outcome
+                reasons[node] = because
+            elif outcomes[node] == outcome:
+                reasons[node] += because
         if len(outcomes) < len(self._nodes):
             missing = next(name for name in self._nodes if name not in outcomes)
             raise EngineError(f"durable-rules gave no outcome for {missing}")
-        results = {name: Result(outcomes[name], _in_order(because[name])) for name in self._nodes}
-        return results, fired
+        return {name: Result(outcomes[name], _in_order(reasons[name])) for name in self._nodes}
 
-    def _fire(self, facts: str) -> list[str]:
-        handle, derived, rules = self._handle, self._derived, self._rules
+    def fired(self, values: Mapping[str, Value]) -> list[tuple[str, Rule]]:
+        """Return the rules that fired, in order, each with what it means."""
+        return [(name, Rule(*firing[:3])) for name, firing in self._fire(values)]
+
+    def _fire(self, values: Mapping[str, Value]) -> list[tuple[str, _Firing]]:
+        """Assert the facts and return the rules that fire, each outcome asserted as it comes."""
+        handle, rules = self._handle, self._rules
+        facts = self._facts_text(values)
         decided: set[str] = set()
-        fired: list[str] = []
-        _, offset = core.assert_facts(handle, facts)
-        try:
-            started = core.start_action_for_state(handle, offset)
-            message = started[1] if started else None
-            while message is not None:
-                name = message[2 : message.index('"', 2)]
-                fired.append(name)
-                node, outcome, _ = rules[name]
-                if node not in decided:
-                    decided.add(node)
-                    if assertion := derived.get((node, outcome)):
-                        core.assert_fact(handle, assertion)
-                message = core.complete_and_start_action(handle, offset)
-        finally:
-            core.delete_state(handle, _SESSION)
+        fired: list[tuple[str, _Firing]] = []
+        with self._lock:
+            _, offset = core.assert_facts(handle, facts)
+            try:
+                started = core.start_action_for_state(handle, offset)
+                message = started[1] if started else None
+                while message is not None:
+                    name = message[2 : message.index('"', 2)]
+                    firing = rules[name]
+                    fired.append((name, firing))
+                    if firing.assertion and firing.node not in decided:
+                        decided.add(firing.node)
+                        core.assert_fact(handle, firing.assertion)
+                    message = core.complete_and_start_action(handle, offset)
+            finally:
+                core.delete_state(handle, _SESSION)
         return fired
 
     def _facts_text(self, values: Mapping[str, Value]) -> str:
@@ -123,7 +130,7 @@ def _fragments(index: int, fact: Fact) -> tuple[str, dict[Any, str], str]:
     fixed: dict[Any, str] = {word: f'{start}"{word}"}}' for word in fact.words}
     if fact.kind == "boolean":
         fixed = {True: f"{start}true}}", False: f"{start}false}}"}
-    absent = f'{{"id":"f{index}","{NOT_DOCUMENTED}{fact.name}":1}}'
+    absent = f'{{"id":"f{index}","{ABSENT}{fact.name}":1}}'
     return absent, fixed, f"{start}%d}}"
 
 
@@ -140,5 +147,5 @@ def _bounded(fact: Fact, value: Value) -> int:
     return max(min(value, _LARGEST), -_LARGEST)
 
 
-def _in_order(because: list[Because]) -> tuple[Because, ...]:
-    return tuple(sorted(set(because))) if len(because) > 1 else tuple(because)
+def _in_order(because: tuple[Because, ...]) -> tuple[Because, ...]:
+    return tuple(sorted(set(because))) if len(because) > 1 else because

@@ -54,7 +54,7 @@ class Ruleset:
         return Fired(
             rule,
             node,
-            outcome.value,
+            outcome,
             tuple(
                 (name, value if leg.test else "as decided before")
                 for leg, (name, value) in zip(legs, matched, strict=True)

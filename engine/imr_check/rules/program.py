@@ -11,8 +11,7 @@ gives the outcome:
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from ..errors import GuidelineError
 from ..guideline.model import Combination, Negation, Reference, Test
@@ -31,14 +30,14 @@ _WIDEST = 12
 """Most legs of one clause. durable-rules joins at most 16 facts in a rule; wider clauses split."""
 
 
-class Outcome(StrEnum):
-    """What a criterion came to."""
+Outcome = Literal["met", "not_met", "not_documented", "not_applicable"]
+"""What a criterion came to."""
 
-    MET = "met"
-    NOT_MET = "not_met"
-    NOT_DOCUMENTED = "not_documented"
-    NOT_APPLICABLE = "not_applicable"
-
+MET: Final = "met"
+NOT_MET: Final = "not_met"
+NOT_DOCUMENTED: Final = "not_documented"
+NOT_APPLICABLE: Final = "not_applicable"
+OUTCOMES: tuple[Outcome, ...] = (MET, NOT_MET, NOT_DOCUMENTED, NOT_APPLICABLE)
 
 Part = Literal["applies_unless", "applies_when", "excluded_when", "requires"]
 PARTS: tuple[Part, ...] = ("applies_unless", "applies_when", "excluded_when", "requires")

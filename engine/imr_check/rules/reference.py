@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .program import Because, Outcome, Result
+from .program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET, Because, Result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..guideline.model import Test, Value
     from .program import Clause, Leg, Node, Part, Program, Results
 
-_PASSES = (Outcome.MET, Outcome.NOT_APPLICABLE)
+_PASSES = (MET, NOT_APPLICABLE)
 
 
 def evaluate(program: Program, values: Mapping[str, Value]) -> Results:
@@ -43,7 +43,7 @@ def _decide(node: Node, values: Mapping[str, Value], results: Results) -> Result
     if node.applies_when and _kleene(node.applies_when, answers["applies_when"]) is not True:
         gates += legs("applies_when", False, None)
     if gates:
-        return Result(Outcome.NOT_APPLICABLE, tuple(gates))
+        return Result(NOT_APPLICABLE, tuple(gates))
     against: list[Because] = []
     if node.excluded_when and _kleene(node.excluded_when, answers["excluded_when"]) is True:
         against += legs("excluded_when", True)
@@ -51,10 +51,10 @@ def _decide(node: Node, values: Mapping[str, Value], results: Results) -> Result
     if required is False:
         against += legs("requires", False)
     if against:
-        return Result(Outcome.NOT_MET, tuple(against))
+        return Result(NOT_MET, tuple(against))
     if required is None:
-        return Result(Outcome.NOT_DOCUMENTED, legs("requires", None))
-    return Result(Outcome.MET, legs("requires", True) if node.requires else ())
+        return Result(NOT_DOCUMENTED, legs("requires", None))
+    return Result(MET, legs("requires", True) if node.requires else ())
 
 
 def _kleene(clause: Clause, answers: list[bool | None]) -> bool | None:
@@ -68,7 +68,7 @@ def _kleene(clause: Clause, answers: list[bool | None]) -> bool | None:
 def _truth(leg: Leg, values: Mapping[str, Value], results: Results) -> bool | None:
     if leg.test is None:
         outcome = results[leg.subject].outcome
-        known = None if outcome is Outcome.NOT_DOCUMENTED else outcome in _PASSES
+        known = None if outcome == NOT_DOCUMENTED else outcome in _PASSES
     else:
         known = _holds(leg.test, values)
     return known if known is None or not leg.negated else not known

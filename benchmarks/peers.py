@@ -1,0 +1,270 @@
+"""The trigger point criteria on other rules engines: the same facts in, the same outcomes out.
+
+    python benchmarks/peers.py
+
+Needs the packages of requirements-peers.txt beside imr-check: see benchmarks/README.md.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from importlib import import_module, metadata
+from itertools import cycle, islice
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any, cast
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.conditions import Atom, Cases, Condition, Every, Not, cases
+from benchmarks.measures import Cycle, rates
+from benchmarks.run import machine, print_table
+from benchmarks.workload import kinds, ruleset, section_of
+
+from imr_check.checker import check
+from imr_check.rules.program import VERDICT, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from imr_check.guideline.model import Value
+    from imr_check.rules.program import Program
+
+    Facts = dict[str, Value | None]
+    Engine = Callable[[Facts], list[str]]
+
+KIND = "trigger_point_injection"
+CODES = [*(criterion.code for criterion in section_of(KIND).criteria), VERDICT]
+
+
+def word(name: str) -> str:
+    """Return the name of a fact or node as an identifier."""
+    return re.sub(r"\W", "_", name.replace("@", "node_"))
+
+
+def infix(condition: Condition, name: Callable[[str], str] = word) -> str:
+    """Return the expression as zen-engine and rule-engine both write it."""
+    if isinstance(condition, Atom):
+        return f"{name(condition.subject)} {condition.operator} {json.dumps(condition.value)}"
+    if isinstance(condition, Not):
+        return f"not ({infix(condition.part, name)})"
+    between = " and " if isinstance(condition, Every) else " or "
+    parts = between.join(f"({infix(part, name)})" for part in condition.parts)
+    return parts or ("true" if isinstance(condition, Every) else "false")
+
+
+def ternary(found: Cases, name: Callable[[str], str] = word) -> str:
+    """Return the whole node as one infix expression."""
+    text = json.dumps(Outcome.NOT_DOCUMENTED.value)
+    for outcome, condition in reversed(found):
+        text = f"({infix(condition, name)}) ? {json.dumps(outcome)} : ({text})"
+    return text
+
+
+def zen_engine(program: Program) -> Engine:
+    """One decision with one expression node; ``$`` is what it has come to so far."""
+
+    def name(subject: str) -> str:
+        return f"$.{word(subject)}" if subject.startswith("@") else word(subject)
+
+    expressions = [
+        {"id": f"e{i}", "key": word("@" + node.name), "value": ternary(cases(node), name)}
+        for i, node in enumerate(program.nodes)
+    ]
+    kinds = {"in": "inputNode", "rules": "expressionNode", "out": "outputNode"}
+    place = {"x": 0, "y": 0}
+    nodes: list[dict[str, Any]] = [
+        {"id": key, "name": key, "type": kind, "position": place} for key, kind in kinds.items()
+    ]
+    nodes[1]["content"] = {"expressions": expressions}
+    edges = [
+        {"id": f"{start}-{end}", "type": "edge", "sourceId": start, "targetId": end}
+        for start, end in (("in", "rules"), ("rules", "out"))
+    ]
+    content = json.dumps({"nodes": nodes, "edges": edges})
+    decision = import_module("zen").ZenEngine().create_decision(content)
+    keys = [word("@" + code) for code in CODES]
+
+    def evaluate(facts: Facts) -> list[str]:
+        result = decision.evaluate(facts)["result"]
+        return [result[key] for key in keys]
+
+    return evaluate
+
+
+def rule_engine(program: Program) -> Engine:
+    """One rule for each node; outcomes join the facts."""
+    library = import_module("rule_engine")
+    context = library.Context(default_value=None)
+    rules = [
+        (word("@" + node.name), library.Rule(ternary(cases(node)), context=context).evaluate)
+        for node in program.nodes
+    ]
+    return _chained(rules)
+
+
+def json_logic(program: Program) -> Engine:
+    """One ``if`` for each node; outcomes join the facts."""
+    apply = import_module("json_logic").jsonLogic
+
+    def logic(condition: Condition) -> Any:
+        if isinstance(condition, Atom):
+            sign = {"==": "===", "!=": "!=="}.get(condition.operator, condition.operator)
+            value = list(condition.value) if sign == "in" else condition.value
+            return {sign: [{"var": word(condition.subject)}, value]}
+        if isinstance(condition, Not):
+            return {"!": [logic(condition.part)]}
+        key = "and" if isinstance(condition, Every) else "or"
+        return {key: [logic(part) for part in condition.parts]} if condition.parts else True
+
+    def rule(found: Cases) -> Callable[[Facts], str]:
+        branches = [part for outcome, each in found for part in (logic(each), outcome)]
+        tree = {"if": [*branches, Outcome.NOT_DOCUMENTED.value]}
+        return lambda facts: cast("str", apply(tree, facts))
+
+    return _chained([(word("@" + node.name), rule(cases(node))) for node in program.nodes])
+
+
+def _chained(rules: list[tuple[str, Callable[[Facts], str]]]) -> Engine:
+    keys = [word("@" + code) for code in CODES]
+
+    def evaluate(facts: Facts) -> list[str]:
+        known: dict[str, Any] = dict(facts)
+        for name, rule in rules:
+            known[name] = rule(known)
+        return [known[key] for key in keys]
+
+    return evaluate
+
+
+def clipspy(program: Program) -> Engine:
+    """One rule for each node, joining the row with earlier outcomes; it asserts its outcome."""
+    environment = import_module("clips").Environment()
+    symbol = import_module("clips").Symbol
+    slots = " ".join(f"(slot {word(fact.name)})" for fact in program.facts)
+    environment.build(f"(deftemplate row {slots})")
+    environment.build("(deftemplate outcome (slot node) (slot is))")
+
+    def value(plain: Any) -> str:
+        return {None: "nil", True: "TRUE", False: "FALSE"}.get(plain) or str(plain)
+
+    def prefix(condition: Condition) -> str:
+        if isinstance(condition, Atom):
+            variable, sign = f"?{word(condition.subject)}", condition.operator
+            if sign == "in":
+                return f"(neq FALSE (member$ {variable} (create$ {' '.join(condition.value)})))"
+            return f"({ {'==': 'eq', '!=': 'neq'}.get(sign, sign)} {variable} {value(condition.value)})"
+        if isinstance(condition, Not):
+            return f"(not {prefix(condition.part)})"
+        key = "and" if isinstance(condition, Every) else "or"
+        parts = " ".join(map(prefix, condition.parts))
+        return f"({key} {parts})" if parts else "TRUE"
+
+    for node in program.nodes:
+        legs = [leg for _, clause in node.clauses() for leg in clause.legs]
+        facts = sorted({word(leg.subject) for leg in legs if leg.test})
+        earlier = sorted({leg.subject for leg in legs if not leg.test})
+        needs = [f"(row {' '.join(f'({fact} ?{fact})' for fact in facts)})"]
+        needs += [f"(outcome (node {word(n)}) (is ?{word('@' + n)}))" for n in earlier]
+        text = Outcome.NOT_DOCUMENTED.value
+        for outcome, condition in reversed(cases(node)):
+            text = f"(if {prefix(condition)} then {outcome} else {text})"
+        environment.build(
+            f"(defrule {word(node.name)} {' '.join(needs)} => "
+            f"(assert (outcome (node {word(node.name)}) (is {text}))))"
+        )
+    row, outcomes = map(environment.find_template, ("row", "outcome"))
+    keys = [word(code) for code in CODES]
+
+    def evaluate(facts: Facts) -> list[str]:
+        environment.reset()
+        row.assert_fact(**facts)
+        environment.run()
+        known = {fact["node"]: fact["is"] for fact in outcomes.facts()}
+        return [known[key] for key in keys]
+
+    return evaluate
+
+
+def regopy(program: Program) -> Engine:
+    """One Rego rule with else branches for each node, compiled to a bundle."""
+    library = import_module("regopy")
+    lines = ["package criteria", "import rego.v1"]
+
+    def name(subject: str) -> str:
+        return word(subject) if subject.startswith("@") else f"input.{word(subject)}"
+
+    def literals(condition: Condition) -> list[str]:
+        """Return the lines of a body; a helper rule stands for what a body cannot say."""
+        if isinstance(condition, Atom):
+            return [infix(condition, name)]
+        if isinstance(condition, Every):
+            return [line for part in condition.parts for line in literals(part)] or ["true"]
+        helper = f"helper_{len(lines)}"
+        parts = condition.parts if not isinstance(condition, Not) else (condition.part,)
+        lines.extend(f"{helper} if {{ {'; '.join(literals(part))} }}" for part in parts)
+        return [f"not {helper}" if isinstance(condition, Not) else helper]
+
+    for node in program.nodes:
+        heads = [
+            f'{outcome!r} if {{ {"; ".join(literals(condition))} }}'.replace("'", '"')
+            for outcome, condition in cases(node)
+        ]
+        heads.append(f'"{Outcome.NOT_DOCUMENTED.value}"')
+        lines.append(f"{word('@' + node.name)} := {' else := '.join(heads)}")
+    lines.append(f"all := [{', '.join(word('@' + code) for code in CODES)}]")
+    interpreter = library.Interpreter()
+    interpreter.add_module("criteria", "\n".join(lines))
+    bundle = interpreter.build("outcomes = data.criteria.all")
+
+    def evaluate(facts: Facts) -> list[str]:
+        interpreter.set_input(facts)
+        output = json.loads(str(interpreter.query_bundle(bundle)))
+        return cast("list[str]", output["bindings"]["outcomes"])
+
+    return evaluate
+
+
+def ours(_: Program) -> Callable[[Mapping[str, Value]], list[str]]:
+    """imr-check's own rules on durable-rules, which say what led to each outcome as well."""
+    rules = ruleset(KIND)
+
+    def evaluate(facts: Mapping[str, Value]) -> list[str]:
+        results = rules.evaluate(facts)
+        return [results[code].outcome for code in CODES]
+
+    return evaluate
+
+
+PEERS = {
+    "zen-engine": zen_engine,
+    "json-logic-qubit": json_logic,
+    "rule-engine": rule_engine,
+    "clipspy": clipspy,
+    "regopy": regopy,
+}
+
+
+def fact_maps(program: Program, count: int) -> list[dict[str, Value]]:
+    """Return documented facts as the determinations have them, one in four redrawn."""
+    chance = Random(20090718)  # noqa: S311 (a fixed choice, no secret)
+    given = [check(row.request).treatments[0].facts for row in kinds()[KIND]]
+    found = []
+    for base in islice(cycle(given), count):
+        facts = {}
+        for fact in program.facts:
+            value = cast("Value | None", base.get(fact.name))
+            if chance.random() < 0.25:
+                drawn = {"boolean": (True, False), "number": (1, 2, 3, 6, 50), "symbol": fact.words}
+                value = chance.choice((None, *drawn[fact.kind]))
+            if value is not None:
+                facts[fact.name] = value
+        found.append(facts)
+    return found
+
+
+def prepared(program: Program, maps: list[dict[str, Value]]) -> list[Facts]:
+    """Return the same facts as the peers take them: plain identifiers, None where missing."""
+    return [{word(f.name): facts.get(f.name) for f in program.facts} for facts in maps]
