@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import durable_rules_engine as core
 
 from ..errors import EngineError
+from ..facts.vocabulary import LARGEST
 from .compiler import ABSENT, NODE, PRIME, Rule, compile_program
 from .program import Result
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from .program import Because, Outcome, Program, Results
 
 _SESSION = "0"
-_LARGEST = 1_000_000
 
 
 class _Firing(NamedTuple):
@@ -144,7 +144,7 @@ def _coded(fact: Fact, fixed: dict[Any, str], value: Value) -> str:
 def _bounded(fact: Fact, value: Value) -> int:
     if type(value) is not int:
         raise EngineError(f"the fact {fact.name} is not a whole number")
-    return max(min(value, _LARGEST), -_LARGEST)
+    return max(min(value, LARGEST), -LARGEST)
 
 
 def _in_order(because: tuple[Because, ...]) -> tuple[Because, ...]:

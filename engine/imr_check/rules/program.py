@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from ..errors import GuidelineError
+from ..facts.vocabulary import LARGEST
 from ..guideline.model import Combination, Negation, Reference, Test
 
 if TYPE_CHECKING:
@@ -270,11 +271,11 @@ def _flat(expression: Expression) -> tuple[int, tuple[Expression, ...]]:
 def _fits(test: Test, fact: Fact) -> bool:
     if test.operator == "documented":
         return True
-    if test.operator in ("at_least", "at_most"):
-        return fact.kind == "number"
     values: tuple[Value, ...] = test.value if isinstance(test.value, tuple) else (test.value,)
     if fact.kind == "boolean":
         return test.operator == "is" and isinstance(test.value, bool)
     if fact.kind == "number":
-        return all(type(value) is int for value in values)
+        return all(type(value) is int and abs(value) < LARGEST for value in values)
+    if test.operator in ("at_least", "at_most"):
+        return False
     return all(value in fact.words for value in values)

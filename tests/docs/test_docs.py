@@ -1,0 +1,339 @@
+"""Every command, request, program and guideline file in README.md and docs/ works as shown.
+
+A page is read from top to bottom in a folder of its own, so that its blocks build on each other:
+
+* a block with ``title="name"`` is written to that file first;
+* ``sh``: lines with ``imr-check`` run; ``# exits N`` at the end says the exit status, else it is 0;
+* ``text`` right after ``sh`` or ``python`` is what was printed; ``...`` on a line of its own leaves
+  something out;
+* ``json`` is a request that imr-check reads; ``python`` runs; ``yaml`` is a file of a pack;
+* ``fragment="part"`` marks a piece: for ``json`` the part of a request that it is, or *wrong* for a
+  request that has to be refused; for ``yaml`` *logic* is read as a list of tests.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from imr_check import RequestError, load
+from imr_check.guideline.expressions import read_expression
+from imr_check.guideline.model import Limit
+from imr_check.guideline.pack import installed_packs
+from imr_check.guideline.sections import read_section
+from imr_check.resources import read_schema
+
+ROOT = Path(__file__).parents[2]
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+PAGES = [ROOT / "README.md", *DOCS]
+LINKED = [*PAGES, *(ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"))]
+LINKED.append(ROOT / "examples" / "README.md")
+
+_FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+_EXITS = re.compile(r"#\s*exits (\d)\s*$")
+_LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+_SPAN = re.compile(r"`(imr-check [^`]+)`")
+_PLACEHOLDER = re.compile(r"\b[A-Z]{4,}\b|…")
+
+_EXAMPLE_LIMIT = Limit("example", 1, "unit", "unverified", (), "")
+
+
+class Block(NamedTuple):
+    """A fenced block: its language, its attributes, its text, and where it stands."""
+
+    language: str
+    attributes: dict[str, str]
+    text: str
+    place: str
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    text = page.read_text(encoding="utf-8")
+    assert text.count("\n```") % 2 == 0, f"{page.name}: a block is not closed"
+    for found in _FENCE.finditer(text):
+        language, rest, body = found.groups()
+        line = text.count("\n", 0, found.start()) + 1
+        yield Block(language, dict(_ATTRIBUTE.findall(rest)), body, f"{page.name}:{line}")
+
+
+class Output(NamedTuple):
+    status: int
+    text: str
+
+
+class Folder:
+    """The folder that a page is tried in, with the examples and an ``imr-check`` on the path."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        for name in ("examples", "guidelines"):
+            (path / name).symlink_to(ROOT / name)
+        shutil.copy(ROOT / "examples" / "determinations" / "000_trigger_point.json", path)
+        (path / "000_trigger_point.json").rename(path / "request.json")
+        command = path / "bin" / "imr-check"
+        command.parent.mkdir()
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m imr_check "$@"\n')
+        command.chmod(0o755)
+        self.environment = os.environ | {
+            "PATH": f"{command.parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": os.pathsep.join(
+                filter(None, (os.environ.get("PYTHONPATH", ""), str(path)))
+            ),
+            "NO_COLOR": "1",
+            "COLUMNS": "80",
+        }
+
+    def run(self, *arguments: str) -> Output:
+        done = subprocess.run(
+            arguments,
+            cwd=self.path,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return Output(done.returncode, done.stdout)
+
+    def write(self, block: Block) -> None:
+        file = self.path / block.attributes["title"]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(block.text, encoding="utf-8")
+        if file.name == "pyproject.toml":
+            self._install(tomllib.loads(block.text)["project"])
+
+    def _install(self, project: dict[str, Any]) -> None:
+        """Do what pip would do for the entry points of a pack in this folder."""
+        metadata = self.path / f"{project['name']}-{project['version']}.dist-info"
+        metadata.mkdir()
+        lines = [
+            line
+            for group, points in project["entry-points"].items()
+            for line in (f"[{group}]", *(f"{name} = {value}" for name, value in points.items()))
+        ]
+        (metadata / "entry_points.txt").write_text("\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_page_is_true(page: Path, tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    output: str | None = None
+    for block in blocks(page):
+        output = _tried(block, folder, output)
+    for command in sorted(set(_spans(page))):
+        done = folder.run("bash", "-c", command)
+        assert done.status in (0, 1), f"{page.name}: {command}\n{done.text}"
+
+
+def _tried(block: Block, folder: Folder, output: str | None) -> str | None:
+    """Try a block; return what it printed, if the next one may show that."""
+    if "title" in block.attributes:
+        folder.write(block)
+    if block.language == "sh":
+        return _commands(block, folder)
+    if block.language == "python":
+        return _python(block, folder)
+    if block.language == "text":
+        assert output is not None, f"{block.place}: follows nothing that prints"
+        _compare(block, output)
+    elif block.language == "json":
+        _json(block, folder)
+    elif block.language == "yaml":
+        _yaml(block)
+    else:
+        assert block.language == "toml", f"{block.place}: nobody checks {block.language}"
+    return None
+
+
+def _commands(block: Block, folder: Folder) -> str | None:
+    """Run the lines with ``imr-check``; return what the last one printed."""
+    printed = None
+    for line in block.text.splitlines():
+        command = _ours(line)
+        if command is None:
+            continue
+        exits = _EXITS.search(line)
+        done = folder.run("bash", "-c", command)
+        assert done.status == (int(exits[1]) if exits else 0), f"{block.place}: {line}\n{done.text}"
+        printed = done.text
+    return printed
+
+
+def _ours(line: str) -> str | None:
+    """Return what of a line is a command of ours; setting up an environment is for people."""
+    steps = [step.strip().removeprefix(".venv/bin/") for step in line.split(" && ")]
+    return next((step for step in steps if re.match(r"imr-check\b", step)), None)
+
+
+def _spans(page: Path) -> Iterator[str]:
+    """Yield the commands in running text that stand for themselves."""
+    text = _FENCE.sub("", page.read_text(encoding="utf-8"))
+    for found in _SPAN.finditer(text):
+        if not _PLACEHOLDER.search(found[1]):
+            yield found[1]
+
+
+def _python(block: Block, folder: Folder) -> str | None:
+    if "fragment" in block.attributes:
+        ast.parse(block.text)
+        return None
+    done = folder.run(sys.executable, "-c", block.text)
+    assert done.status == 0, f"{block.place}\n{done.text}"
+    return done.text
+
+
+def _compare(block: Block, output: str) -> None:
+    """Look for the parts between the ``...`` one after the other, whatever the line breaks."""
+    printed = " ".join(output.split())
+    at = 0
+    for part in re.split(r"^\.\.\.$", block.text, flags=re.MULTILINE):
+        wanted = " ".join(part.split())
+        found = printed.find(wanted, at)
+        assert found >= 0, f"{block.place}: not printed there: {wanted}\n{output}"
+        at = found + len(wanted)
+
+
+_PARTS_OF_A_ROW = ("sites", "drug", "rebuttal", "frequency", "duration")
+
+
+def _json(block: Block, folder: Folder) -> None:
+    part = block.attributes.get("fragment")
+    request = json.loads(block.text) if part in (None, "wrong") else _request(part, block.text)
+    file = folder.path / "block.json"
+    file.write_text(block.text if part is None else json.dumps(request), encoding="utf-8")
+    if part == "wrong":
+        with pytest.raises(RequestError):
+            load(file)
+        return
+    try:
+        load(file)
+    except RequestError as error:
+        pytest.fail(f"{block.place}: {error.problems}")
+
+
+def _request(part: str, text: str) -> dict[str, Any]:
+    """Return a request around a part of it."""
+    data = json.loads(text)
+    request: dict[str, Any] = {
+        "injury": {"date": "2010-01-01"},
+        "treatments": [{"kind": "opioid"}],
+    }
+    if part == "row":
+        return request | {"treatments": [data]}
+    if part in _PARTS_OF_A_ROW:
+        return request | {"treatments": [{"kind": "opioid", part: data}]}
+    return request | {part: data}
+
+
+def _yaml(block: Block) -> None:
+    data = yaml.safe_load(block.text)
+    part = block.attributes.get("fragment")
+    if part == "logic":
+        for each in data:
+            read_expression(each, {"relief_percent": _EXAMPLE_LIMIT}, block.place)
+    elif part is None and "title" not in block.attributes:
+        pytest.fail(f"{block.place}: give a whole file a title, and a piece fragment=…")
+
+
+@pytest.mark.parametrize("page", LINKED, ids=lambda page: page.stem)
+def test_links_resolve(page: Path) -> None:
+    text = _FENCE.sub("", page.read_text(encoding="utf-8"))
+    for target in _LINK.findall(text):
+        assert "://" not in target, f"{page.name}: {target} names a host"
+        name, _, anchor = target.partition("#")
+        file = (page.parent / name).resolve() if name else page
+        assert file.exists(), f"{page.name}: {target}"
+        assert not anchor or anchor in _anchors(file), f"{page.name}: {target}"
+
+
+def _anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.casefold()).replace(" ", "-") for title in headings}
+
+
+@pytest.mark.parametrize("page", LINKED, ids=lambda page: page.stem)
+def test_no_host_is_named(page: Path) -> None:
+    assert not re.search(r"https?://|www\.", page.read_text(encoding="utf-8"))
+
+
+def test_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 200
+
+
+def test_readme_names_every_edition_that_judges_and_its_days() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = text[text.index("## What is covered") : text.index("**Editions and advice.**")]
+    (mtus,) = (pack for pack in installed_packs() if pack.name == "mtus")
+    for kind, listed in mtus.listings.items():
+        row = next(line for line in table.splitlines() if f"(`{kind}`)" in line)
+        for item in listed:
+            edition = mtus.editions[item.edition]
+            assert edition.title.partition(", neck")[0] in row
+            for bound in (edition.starts, edition.ends):
+                assert bound is None or str(bound.day) in row
+
+
+def test_writing_a_request_names_every_field_and_every_word() -> None:
+    text = (ROOT / "docs" / "writing-a-request.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"[a-z][a-z0-9_]+", text))
+    schema = read_schema("request")
+    records = [schema, *schema["$defs"].values()]
+    fields = {name for record in records for name in record["properties"]}
+    words = {word for record in records for word in _words(record["properties"])}
+    assert fields | words <= named
+
+
+def _words(schema: object) -> Iterator[str]:
+    if isinstance(schema, dict):
+        yield from (str(word) for word in schema.get("enum", ()))
+        for part in schema.values():
+            yield from _words(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _words(part)
+
+
+def test_decisions_name_every_code_that_is_encoded_with_a_note() -> None:
+    text = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
+    for pack in installed_packs():
+        for section in pack.sections():
+            for criterion in section.criteria:
+                assert not criterion.note or criterion.code in text
+
+
+
+def test_site_builds(tmp_path: Path) -> None:
+    pytest.importorskip("material", reason="mkdocs-material is not installed: pip install it")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path / "site")],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    pages = list((tmp_path / "site").rglob("*.html"))
+    assert len(pages) > len(DOCS)
+    for page in pages:
+        loaded = re.findall(
+            r'(?:src|href)="(https?:|//)[^"]*"', page.read_text(encoding="utf-8")
+        )
+        assert not loaded, f"{page.name} loads something from a host"
+        assert "```" not in page.read_text(encoding="utf-8"), f"{page.name}: a block is broken"
