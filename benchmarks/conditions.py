@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from imr_check.rules.program import Outcome
+from imr_check.rules.program import MET, NOT_APPLICABLE, NOT_MET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,11 +58,11 @@ def cases(node: Node) -> Cases:
         not_met.append(_refused(node.requires))
     met = [_reached(node.requires, _true) if node.requires else Every(())]
     found = [
-        (Outcome.NOT_APPLICABLE, not_applicable),
-        (Outcome.NOT_MET, not_met),
-        (Outcome.MET, met),
+        (NOT_APPLICABLE, not_applicable),
+        (NOT_MET, not_met),
+        (MET, met),
     ]
-    return [(outcome.value, _joined(parts)) for outcome, parts in found if parts]
+    return [(outcome, _joined(parts)) for outcome, parts in found if parts]
 
 
 def _joined(parts: list[Condition]) -> Condition:
@@ -92,8 +92,8 @@ def _when(leg: Leg, truth: bool) -> Condition:
     if leg.test is not None:
         return _test(leg.test, truth)
     if truth:
-        return Atom("@" + leg.subject, "in", (Outcome.MET.value, Outcome.NOT_APPLICABLE.value))
-    return Atom("@" + leg.subject, "==", Outcome.NOT_MET.value)
+        return Atom("@" + leg.subject, "in", (MET, NOT_APPLICABLE))
+    return Atom("@" + leg.subject, "==", NOT_MET)
 
 
 def _test(test: Test, truth: bool) -> Condition:

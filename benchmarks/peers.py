@@ -11,7 +11,7 @@ import json
 import re
 import sys
 from importlib import import_module, metadata
-from itertools import cycle, islice
+from itertools import count, cycle, islice
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, cast
@@ -24,7 +24,7 @@ from benchmarks.run import machine, print_table
 from benchmarks.workload import kinds, ruleset, section_of
 
 from imr_check.checker import check
-from imr_check.rules.program import VERDICT, Outcome
+from imr_check.rules.program import NOT_DOCUMENTED, VERDICT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,7 +57,7 @@ def infix(condition: Condition, name: Callable[[str], str] = word) -> str:
 
 def ternary(found: Cases, name: Callable[[str], str] = word) -> str:
     """Return the whole node as one infix expression."""
-    text = json.dumps(Outcome.NOT_DOCUMENTED.value)
+    text = json.dumps(NOT_DOCUMENTED)
     for outcome, condition in reversed(found):
         text = f"({infix(condition, name)}) ? {json.dumps(outcome)} : ({text})"
     return text
@@ -121,7 +121,7 @@ def json_logic(program: Program) -> Engine:
 
     def rule(found: Cases) -> Callable[[Facts], str]:
         branches = [part for outcome, each in found for part in (logic(each), outcome)]
-        tree = {"if": [*branches, Outcome.NOT_DOCUMENTED.value]}
+        tree = {"if": [*branches, NOT_DOCUMENTED]}
         return lambda facts: cast("str", apply(tree, facts))
 
     return _chained([(word("@" + node.name), rule(cases(node))) for node in program.nodes])
@@ -148,13 +148,13 @@ def clipspy(program: Program) -> Engine:
     environment.build("(deftemplate outcome (slot node) (slot is))")
 
     def value(plain: Any) -> str:
-        return {None: "nil", True: "TRUE", False: "FALSE"}.get(plain) or str(plain)
+        return {"null": "nil", "true": "TRUE", "false": "FALSE"}.get(text := json.dumps(plain), text)
 
     def prefix(condition: Condition) -> str:
         if isinstance(condition, Atom):
             variable, sign = f"?{word(condition.subject)}", condition.operator
             if sign == "in":
-                return f"(neq FALSE (member$ {variable} (create$ {' '.join(condition.value)})))"
+                return f"(neq FALSE (member$ {variable} (create$ {' '.join(map(value, condition.value))})))"
             return f"({ {'==': 'eq', '!=': 'neq'}.get(sign, sign)} {variable} {value(condition.value)})"
         if isinstance(condition, Not):
             return f"(not {prefix(condition.part)})"
@@ -168,22 +168,23 @@ def clipspy(program: Program) -> Engine:
         earlier = sorted({leg.subject for leg in legs if not leg.test})
         needs = [f"(row {' '.join(f'({fact} ?{fact})' for fact in facts)})"]
         needs += [f"(outcome (node {word(n)}) (is ?{word('@' + n)}))" for n in earlier]
-        text = Outcome.NOT_DOCUMENTED.value
+        text = json.dumps(NOT_DOCUMENTED)
         for outcome, condition in reversed(cases(node)):
-            text = f"(if {prefix(condition)} then {outcome} else {text})"
+            text = f"(if {prefix(condition)} then {json.dumps(outcome)} else {text})"
+        name = word(node.name)
         environment.build(
-            f"(defrule {word(node.name)} {' '.join(needs)} => "
-            f"(assert (outcome (node {word(node.name)}) (is {text}))))"
+            f"(defrule {name} {' '.join(needs)} => (assert (outcome (node {name}) (is {text}))))"
         )
-    row, outcomes = map(environment.find_template, ("row", "outcome"))
-    keys = [word(code) for code in CODES]
+    judged = [f"(outcome (node {word(code)}) (is ?{word(code)}))" for code in CODES]
+    gathered = " ".join(f"?{word(code)}" for code in CODES)
+    environment.build(f"(defrule report {' '.join(judged)} => (assert (report {gathered})))")
+    row, report = (environment.find_template(name) for name in ("row", "report"))
 
     def evaluate(facts: Facts) -> list[str]:
         environment.reset()
         row.assert_fact(**facts)
         environment.run()
-        known = {fact["node"]: fact["is"] for fact in outcomes.facts()}
-        return [known[key] for key in keys]
+        return list(next(iter(report.facts())))
 
     return evaluate
 
@@ -191,7 +192,7 @@ def clipspy(program: Program) -> Engine:
 def regopy(program: Program) -> Engine:
     """One Rego rule with else branches for each node, compiled to a bundle."""
     library = import_module("regopy")
-    lines = ["package criteria", "import rego.v1"]
+    lines, numbers = ["package criteria", "import rego.v1"], count()
 
     def name(subject: str) -> str:
         return word(subject) if subject.startswith("@") else f"input.{word(subject)}"
@@ -202,7 +203,7 @@ def regopy(program: Program) -> Engine:
             return [infix(condition, name)]
         if isinstance(condition, Every):
             return [line for part in condition.parts for line in literals(part)] or ["true"]
-        helper = f"helper_{len(lines)}"
+        helper = f"helper_{next(numbers)}"
         parts = condition.parts if not isinstance(condition, Not) else (condition.part,)
         lines.extend(f"{helper} if {{ {'; '.join(literals(part))} }}" for part in parts)
         return [f"not {helper}" if isinstance(condition, Not) else helper]
@@ -212,7 +213,7 @@ def regopy(program: Program) -> Engine:
             f'{outcome!r} if {{ {"; ".join(literals(condition))} }}'.replace("'", '"')
             for outcome, condition in cases(node)
         ]
-        heads.append(f'"{Outcome.NOT_DOCUMENTED.value}"')
+        heads.append(f'"{NOT_DOCUMENTED}"')
         lines.append(f"{word('@' + node.name)} := {' else := '.join(heads)}")
     lines.append(f"all := [{', '.join(word('@' + code) for code in CODES)}]")
     interpreter = library.Interpreter()
@@ -247,12 +248,12 @@ PEERS = {
 }
 
 
-def fact_maps(program: Program, count: int) -> list[dict[str, Value]]:
+def fact_maps(program: Program, size: int) -> list[dict[str, Value]]:
     """Return documented facts as the determinations have them, one in four redrawn."""
     chance = Random(20090718)  # noqa: S311 (a fixed choice, no secret)
     given = [check(row.request).treatments[0].facts for row in kinds()[KIND]]
     found = []
-    for base in islice(cycle(given), count):
+    for base in islice(cycle(given), size):
         facts = {}
         for fact in program.facts:
             value = cast("Value | None", base.get(fact.name))

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from imr_check import source
 from imr_check.errors import Problem, RequestError
-from imr_check.source import MAX_BYTES, MAX_DEPTH, Positions, Source, parse, read_source
+from imr_check.source import MAX_BYTES, MAX_DEPTH, Positions, Source, parse, read_source, wording
+from imr_check.source.scanner import Scanner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,7 +43,7 @@ def refusal(action: Callable[[], object]) -> tuple[Problem, ...]:
     for problem in error.problems:
         assert re.fullmatch(r"[A-Z][ -~]+[^.;]", problem.message), problem.message
         assert re.search("[:,] ", problem.message), f"no next step: {problem.message}"
-        assert problem.message != source._UNEXPLAINED
+        assert problem.message != wording.UNEXPLAINED
     return error.problems
 
 
@@ -148,7 +149,7 @@ def test_parse_agrees_with_json(case: tuple[object, str]) -> None:
 @MANY
 @given(written())
 def test_scanner_finds_no_fault_in_what_parse_accepts(case: tuple[object, str]) -> None:
-    scanner = source._Scanner(case[1])
+    scanner = Scanner(case[1])
     scanner.scan()
     assert scanner.problems == []
 
@@ -244,7 +245,7 @@ def test_refuses_paths(tmp_path: Path, name: str, expected: str) -> None:
 def test_refuses_files_that_the_system_withholds(
     monkeypatch: pytest.MonkeyPatch, error: OSError, expected: str
 ) -> None:
-    monkeypatch.setattr(source, "open", mock.Mock(side_effect=error), raising=False)
+    monkeypatch.setattr(reading, "open", mock.Mock(side_effect=error), raising=False)
     (problem,) = refusal(lambda: read_source("request.json"))
     assert expected in problem.message
 

@@ -32,7 +32,6 @@ from imr_check import RequestError, load
 from imr_check.guideline.expressions import read_expression
 from imr_check.guideline.model import Limit
 from imr_check.guideline.pack import installed_packs
-from imr_check.guideline.sections import read_section
 from imr_check.resources import read_schema
 
 ROOT = Path(__file__).parents[2]
@@ -316,7 +315,6 @@ def test_decisions_name_every_code_that_is_encoded_with_a_note() -> None:
                 assert not criterion.note or criterion.code in text
 
 
-
 def test_site_builds(tmp_path: Path) -> None:
     pytest.importorskip("material", reason="mkdocs-material is not installed: pip install it")
     done = subprocess.run(
@@ -332,8 +330,6 @@ def test_site_builds(tmp_path: Path) -> None:
     pages = list((tmp_path / "site").rglob("*.html"))
     assert len(pages) > len(DOCS)
     for page in pages:
-        loaded = re.findall(
-            r'(?:src|href)="(https?:|//)[^"]*"', page.read_text(encoding="utf-8")
-        )
+        loaded = re.findall(r'(?:src|href)="(https?:|//)[^"]*"', page.read_text(encoding="utf-8"))
         assert not loaded, f"{page.name} loads something from a host"
         assert "```" not in page.read_text(encoding="utf-8"), f"{page.name}: a block is broken"
