@@ -6,10 +6,12 @@ not documented is None; the outcomes of earlier nodes are facts too, under ``@``
 
 from __future__ import annotations
 
+import json
+import re
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from imr_check.rules.program import MET, NOT_APPLICABLE, NOT_MET
+from imr_check.rules.program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,3 +112,27 @@ def _test(test: Test, truth: bool) -> Condition:
     at_most: tuple[Any, Any] = ("<=", ">")
     signs = at_least if test.operator == "at_least" else at_most
     return Every((known, Atom(fact, signs[not truth], value)))
+
+
+def word(name: str) -> str:
+    """Return the name of a fact or node as an identifier."""
+    return re.sub(r"\W", "_", name.replace("@", "node_"))
+
+
+def infix(condition: Condition, name: Callable[[str], str] = word) -> str:
+    """Return the expression as zen-engine and rule-engine both write it."""
+    if isinstance(condition, Atom):
+        return f"{name(condition.subject)} {condition.operator} {json.dumps(condition.value)}"
+    if isinstance(condition, Not):
+        return f"not ({infix(condition.part, name)})"
+    between = " and " if isinstance(condition, Every) else " or "
+    parts = between.join(f"({infix(part, name)})" for part in condition.parts)
+    return parts or ("true" if isinstance(condition, Every) else "false")
+
+
+def ternary(found: Cases, name: Callable[[str], str] = word) -> str:
+    """Return the whole node as one infix expression."""
+    text = json.dumps(NOT_DOCUMENTED)
+    for outcome, condition in reversed(found):
+        text = f"({infix(condition, name)}) ? {json.dumps(outcome)} : ({text})"
+    return text

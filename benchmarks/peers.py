@@ -8,17 +8,17 @@ Needs the packages of requirements-peers.txt beside imr-check: see benchmarks/RE
 from __future__ import annotations
 
 import json
-import re
 import sys
 from importlib import import_module, metadata
 from itertools import count, cycle, islice
+from operator import ne
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.conditions import Atom, Cases, Condition, Every, Not, cases
+from benchmarks.conditions import Atom, Cases, Condition, Every, Not, cases, infix, ternary, word
 from benchmarks.measures import Cycle, rates
 from benchmarks.run import machine, print_table
 from benchmarks.workload import kinds, ruleset, section_of
@@ -35,32 +35,10 @@ if TYPE_CHECKING:
     Facts = dict[str, Value | None]
     Engine = Callable[[Facts], list[str]]
 
+T = TypeVar("T")
+OURS = "imr-check"
 KIND = "trigger_point_injection"
 CODES = [*(criterion.code for criterion in section_of(KIND).criteria), VERDICT]
-
-
-def word(name: str) -> str:
-    """Return the name of a fact or node as an identifier."""
-    return re.sub(r"\W", "_", name.replace("@", "node_"))
-
-
-def infix(condition: Condition, name: Callable[[str], str] = word) -> str:
-    """Return the expression as zen-engine and rule-engine both write it."""
-    if isinstance(condition, Atom):
-        return f"{name(condition.subject)} {condition.operator} {json.dumps(condition.value)}"
-    if isinstance(condition, Not):
-        return f"not ({infix(condition.part, name)})"
-    between = " and " if isinstance(condition, Every) else " or "
-    parts = between.join(f"({infix(part, name)})" for part in condition.parts)
-    return parts or ("true" if isinstance(condition, Every) else "false")
-
-
-def ternary(found: Cases, name: Callable[[str], str] = word) -> str:
-    """Return the whole node as one infix expression."""
-    text = json.dumps(NOT_DOCUMENTED)
-    for outcome, condition in reversed(found):
-        text = f"({infix(condition, name)}) ? {json.dumps(outcome)} : ({text})"
-    return text
 
 
 def zen_engine(program: Program) -> Engine:
@@ -148,14 +126,16 @@ def clipspy(program: Program) -> Engine:
     environment.build("(deftemplate outcome (slot node) (slot is))")
 
     def value(plain: Any) -> str:
-        return {"null": "nil", "true": "TRUE", "false": "FALSE"}.get(text := json.dumps(plain), text)
+        return {"null": "nil", "true": "TRUE", "false": "FALSE"}.get(
+            text := json.dumps(plain), text
+        )
 
     def prefix(condition: Condition) -> str:
         if isinstance(condition, Atom):
             variable, sign = f"?{word(condition.subject)}", condition.operator
             if sign == "in":
                 return f"(neq FALSE (member$ {variable} (create$ {' '.join(map(value, condition.value))})))"
-            return f"({ {'==': 'eq', '!=': 'neq'}.get(sign, sign)} {variable} {value(condition.value)})"
+            return f"({ {'==': 'eq', '!=': 'neq'}.get(sign, sign) } {variable} {value(condition.value)})"
         if isinstance(condition, Not):
             return f"(not {prefix(condition.part)})"
         key = "and" if isinstance(condition, Every) else "or"
@@ -210,7 +190,7 @@ def regopy(program: Program) -> Engine:
 
     for node in program.nodes:
         heads = [
-            f'{outcome!r} if {{ {"; ".join(literals(condition))} }}'.replace("'", '"')
+            f"{outcome!r} if {{ {'; '.join(literals(condition))} }}".replace("'", '"')
             for outcome, condition in cases(node)
         ]
         heads.append(f'"{NOT_DOCUMENTED}"')
@@ -250,7 +230,7 @@ PEERS = {
 
 def fact_maps(program: Program, size: int) -> list[dict[str, Value]]:
     """Return documented facts as the determinations have them, one in four redrawn."""
-    chance = Random(20090718)  # noqa: S311 (a fixed choice, no secret)
+    chance = Random(20090718)
     given = [check(row.request).treatments[0].facts for row in kinds()[KIND]]
     found = []
     for base in islice(cycle(given), size):
@@ -269,3 +249,61 @@ def fact_maps(program: Program, size: int) -> list[dict[str, Value]]:
 def prepared(program: Program, maps: list[dict[str, Value]]) -> list[Facts]:
     """Return the same facts as the peers take them: plain identifiers, None where missing."""
     return [{word(f.name): facts.get(f.name) for f in program.facts} for facts in maps]
+
+
+def compared(program: Program) -> tuple[dict[str, Cycle], dict[str, str]]:
+    """Return what to time, each found to agree with ours; and what cannot be, with the reason."""
+    maps = fact_maps(program, 200)
+    expected = [ours(program)(facts) for facts in maps]
+    tasks, refused = {OURS: _some(ours(program), maps)}, {}
+    for name, build in PEERS.items():
+        try:
+            evaluate = build(program)
+        except ImportError as error:
+            refused[name] = f"not installed ({error})"
+            continue
+        given = prepared(program, maps)
+        found = [[str(outcome) for outcome in evaluate(facts)] for facts in given]
+        if found == expected:
+            tasks[f"{name} {metadata.version(name)}"] = _some(evaluate, given)
+        else:
+            wrong = sum(map(ne, found, expected))
+            refused[name] = f"not timed: its outcomes differ on {wrong} of {len(maps)} fact maps"
+    return tasks, refused
+
+
+def _some(evaluate: Callable[[T], list[str]], given: list[T]) -> Cycle:
+    """Return a task that judges the next ten of the fact maps."""
+    endless = cycle(given)
+
+    def work() -> int:
+        for facts in islice(endless, 10):
+            evaluate(facts)
+        return 10
+
+    return work
+
+
+def main() -> int:
+    """Compare, print and return 1 if an engine is ahead of ours or disagrees with it."""
+    print(f"{machine()}; {KIND}, {len(CODES)} outcomes, 200 fact maps")
+    tasks, refused = compared(ruleset(KIND).program)
+    found = rates(tasks, rounds=7, seconds=0.4)
+    own = found.medians[OURS]
+    table = [("engine", "evaluations/s", "rounds from, to", "ours / theirs", "ahead? (aim: 3.0)")]
+    for name, rate in sorted(found.medians.items(), key=lambda item: -item[1]):
+        ahead = "" if name == OURS else "yes, aim met" if own >= 3 * rate else "yes"
+        least, most = found.spread[name]
+        spread = f"{least:,.0f}, {most:,.0f}"
+        table.append(
+            (name, f"{rate:,.0f}", spread, f"{own / rate:.2f}", ahead if own >= rate else "NO")
+        )
+    print_table(table)
+    print(*(f"{name}: {reason}" for name, reason in refused.items()), sep="\n")
+    print(f"{found.repeated} rounds repeated because another process had the core")
+    disagree = any(reason.startswith("not timed") for reason in refused.values())
+    return int(disagree or max(found.medians.values()) > own)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

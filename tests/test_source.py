@@ -17,7 +17,16 @@ from hypothesis import strategies as st
 
 from imr_check import source
 from imr_check.errors import Problem, RequestError
-from imr_check.source import MAX_BYTES, MAX_DEPTH, Positions, Source, parse, read_source, wording
+from imr_check.source import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    Positions,
+    Source,
+    parse,
+    read_source,
+    reading,
+    wording,
+)
 from imr_check.source.scanner import Scanner
 
 if TYPE_CHECKING:
