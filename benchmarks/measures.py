@@ -8,13 +8,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from time import perf_counter, perf_counter_ns, process_time
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from benchmarks.workload import FILES, Row, kinds, rows, ruleset, section_of
+from benchmarks.workload import FILES, Row, facts_of, kinds, rows, ruleset, section_of
 
 from imr_check.checker import check
 from imr_check.rules.engine import durable_available
@@ -54,7 +55,7 @@ def rates(tasks: Mapping[str, Cycle], rounds: int, seconds: float) -> Rates:
     repeated = 0
     for _ in range(rounds):
         for name, cycle in tasks.items():
-            rate, tries = _undisturbed(lambda cycle=cycle: _rate(cycle, seconds))
+            rate, tries = _undisturbed(partial(_rate, cycle, seconds))
             found[name].append(rate)
             repeated += tries - 1
     return Rates(
@@ -116,7 +117,7 @@ def explain(report: Report) -> int:
 
 def _judging(some: Sequence[Row]) -> Cycle:
     judges = {row.kind: _judge(row.kind) for row in some}
-    given = [(judges[row.kind], _facts(row)) for row in some]
+    given = [(judges[row.kind], facts_of(row)) for row in some]
 
     def cycle() -> int:
         for judge, facts in given:
@@ -124,10 +125,6 @@ def _judging(some: Sequence[Row]) -> Cycle:
         return len(given)
 
     return cycle
-
-
-def _facts(row: Row) -> Mapping[str, Value]:
-    return cast("Mapping[str, Value]", check(row.request).treatments[0].facts)
 
 
 def _judge(kind: str) -> Callable[[Mapping[str, Value]], list[list[Leaf]]]:

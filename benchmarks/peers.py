@@ -13,7 +13,6 @@ from importlib import import_module, metadata
 from itertools import count, cycle, islice
 from operator import ne
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -21,9 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.conditions import Atom, Cases, Condition, Every, Not, cases, infix, ternary, word
 from benchmarks.measures import Cycle, rates
 from benchmarks.run import machine, print_table
-from benchmarks.workload import kinds, ruleset, section_of
+from benchmarks.workload import fact_maps, ruleset, section_of
 
-from imr_check.checker import check
 from imr_check.rules.program import NOT_DOCUMENTED, VERDICT
 
 if TYPE_CHECKING:
@@ -120,26 +118,27 @@ def _chained(rules: list[tuple[str, Callable[[Facts], str]]]) -> Engine:
 def clipspy(program: Program) -> Engine:
     """One rule for each node, joining the row with earlier outcomes; it asserts its outcome."""
     environment = import_module("clips").Environment()
-    symbol = import_module("clips").Symbol
     slots = " ".join(f"(slot {word(fact.name)})" for fact in program.facts)
     environment.build(f"(deftemplate row {slots})")
     environment.build("(deftemplate outcome (slot node) (slot is))")
 
+    spelled = {"null": "nil", "true": "TRUE", "false": "FALSE", "==": "eq", "!=": "neq"}
+
     def value(plain: Any) -> str:
-        return {"null": "nil", "true": "TRUE", "false": "FALSE"}.get(
-            text := json.dumps(plain), text
-        )
+        text = json.dumps(plain)
+        return spelled.get(text, text)
 
     def prefix(condition: Condition) -> str:
         if isinstance(condition, Atom):
-            variable, sign = f"?{word(condition.subject)}", condition.operator
+            subject, sign, against = f"?{word(condition.subject)}", *condition[1:]
             if sign == "in":
-                return f"(neq FALSE (member$ {variable} (create$ {' '.join(map(value, condition.value))})))"
-            return f"({ {'==': 'eq', '!=': 'neq'}.get(sign, sign) } {variable} {value(condition.value)})"
+                among = " ".join(value(each) for each in against)
+                return f"(neq FALSE (member$ {subject} (create$ {among})))"
+            return f"({spelled.get(sign, sign)} {subject} {value(against)})"
         if isinstance(condition, Not):
             return f"(not {prefix(condition.part)})"
         key = "and" if isinstance(condition, Every) else "or"
-        parts = " ".join(map(prefix, condition.parts))
+        parts = " ".join(prefix(part) for part in condition.parts)
         return f"({key} {parts})" if parts else "TRUE"
 
     for node in program.nodes:
@@ -228,32 +227,9 @@ PEERS = {
 }
 
 
-def fact_maps(program: Program, size: int) -> list[dict[str, Value]]:
-    """Return documented facts as the determinations have them, one in four redrawn."""
-    chance = Random(20090718)
-    given = [check(row.request).treatments[0].facts for row in kinds()[KIND]]
-    found = []
-    for base in islice(cycle(given), size):
-        facts = {}
-        for fact in program.facts:
-            value = cast("Value | None", base.get(fact.name))
-            if chance.random() < 0.25:
-                drawn = {"boolean": (True, False), "number": (1, 2, 3, 6, 50), "symbol": fact.words}
-                value = chance.choice((None, *drawn[fact.kind]))
-            if value is not None:
-                facts[fact.name] = value
-        found.append(facts)
-    return found
-
-
-def prepared(program: Program, maps: list[dict[str, Value]]) -> list[Facts]:
-    """Return the same facts as the peers take them: plain identifiers, None where missing."""
-    return [{word(f.name): facts.get(f.name) for f in program.facts} for facts in maps]
-
-
 def compared(program: Program) -> tuple[dict[str, Cycle], dict[str, str]]:
     """Return what to time, each found to agree with ours; and what cannot be, with the reason."""
-    maps = fact_maps(program, 200)
+    maps = fact_maps(KIND, 200)
     expected = [ours(program)(facts) for facts in maps]
     tasks, refused = {OURS: _some(ours(program), maps)}, {}
     for name, build in PEERS.items():
@@ -262,7 +238,8 @@ def compared(program: Program) -> tuple[dict[str, Cycle], dict[str, str]]:
         except ImportError as error:
             refused[name] = f"not installed ({error})"
             continue
-        given = prepared(program, maps)
+        names = [(fact.name, word(fact.name)) for fact in program.facts]
+        given = [{plain: facts.get(name) for name, plain in names} for facts in maps]
         found = [[str(outcome) for outcome in evaluate(facts)] for facts in given]
         if found == expected:
             tasks[f"{name} {metadata.version(name)}"] = _some(evaluate, given)
@@ -290,14 +267,14 @@ def main() -> int:
     tasks, refused = compared(ruleset(KIND).program)
     found = rates(tasks, rounds=7, seconds=0.4)
     own = found.medians[OURS]
-    table = [("engine", "evaluations/s", "rounds from, to", "ours / theirs", "ahead? (aim: 3.0)")]
+    table: list[tuple[str, ...]] = [
+        ("engine", "evaluations/s", "rounds from, to", "ours / theirs", "ahead? (aim: 3.0)")
+    ]
     for name, rate in sorted(found.medians.items(), key=lambda item: -item[1]):
-        ahead = "" if name == OURS else "yes, aim met" if own >= 3 * rate else "yes"
-        least, most = found.spread[name]
-        spread = f"{least:,.0f}, {most:,.0f}"
-        table.append(
-            (name, f"{rate:,.0f}", spread, f"{own / rate:.2f}", ahead if own >= rate else "NO")
-        )
+        spread = "{:,.0f}, {:,.0f}".format(*found.spread[name])
+        ahead = "NO" if own < rate else "yes, aim met" if own >= 3 * rate else "yes"
+        ratio = f"{own / rate:.2f}"
+        table.append((name, f"{rate:,.0f}", spread, ratio, "" if name == OURS else ahead))
     print_table(table)
     print(*(f"{name}: {reason}" for name, reason in refused.items()), sep="\n")
     print(f"{found.repeated} rounds repeated because another process had the core")

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from itertools import cycle, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from random import Random
+from typing import TYPE_CHECKING, NamedTuple, cast
 
+from imr_check.checker import check
 from imr_check.guideline.pack import installed_packs
 from imr_check.request.load import request_of
 from imr_check.rules.engine import ruleset_of
 
 if TYPE_CHECKING:
-    from imr_check.guideline.model import Section
+    from imr_check.guideline.model import Section, Value
     from imr_check.request.model import Request
     from imr_check.rules.engine import Ruleset
+    from imr_check.rules.program import Program
 
 FILES = sorted((Path(__file__).parents[1] / "examples" / "determinations").glob("*.json"))
 
@@ -53,6 +57,30 @@ def section_of(kind: str) -> Section:
 def ruleset(kind: str) -> Ruleset:
     """Return the ruleset that judges ``kind``, building it the first time."""
     return ruleset_of(section_of(kind))
+
+
+def facts_of(row: Row) -> dict[str, Value]:
+    """Return the documented facts of a row."""
+    return cast("dict[str, Value]", check(row.request).treatments[0].facts)
+
+
+def fact_maps(kind: str, size: int) -> list[dict[str, Value]]:
+    """Return facts as the rows of ``kind`` have them, one in four redrawn: the same every time."""
+    chance = Random(20090718)
+    bases = [facts_of(row) for row in kinds()[kind]]
+    return [_redrawn(base, ruleset(kind).program, chance) for base in islice(cycle(bases), size)]
+
+
+def _redrawn(base: dict[str, Value], program: Program, chance: Random) -> dict[str, Value]:
+    facts = {}
+    for fact in program.facts:
+        value = base.get(fact.name)
+        if chance.random() < 0.25:
+            drawn = {"boolean": (True, False), "number": (1, 2, 3, 6, 50), "symbol": fact.words}
+            value = chance.choice((None, *drawn[fact.kind]))
+        if value is not None:
+            facts[fact.name] = value
+    return facts
 
 
 def _kind(request: Request) -> str:

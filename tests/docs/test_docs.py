@@ -245,8 +245,32 @@ def _yaml(block: Block) -> None:
     if part == "logic":
         for each in data:
             read_expression(each, {"relief_percent": _EXAMPLE_LIMIT}, block.place)
-    elif part is None and "title" not in block.attributes:
-        pytest.fail(f"{block.place}: give a whole file a title, and a piece fragment=…")
+    elif part == "limits":
+        for name, limit in data.items():
+            assert limit in _limits_of_the_pack(name), f"{block.place}: {name}"
+    elif part is not None:
+        (criterion,) = data
+        assert criterion in _criteria_of_the_pack(part), f"{block.place}: {part} has changed"
+    else:
+        assert "title" in block.attributes, f"{block.place}: give a whole file a title"
+
+
+def _criteria_of_the_pack(code: str) -> list[object]:
+    return [
+        criterion
+        for data in _files_of_the_pack()
+        for criterion in data.get("criteria", ())
+        if criterion["code"] == code
+    ]
+
+
+def _limits_of_the_pack(name: str) -> list[object]:
+    return [data["limits"][name] for data in _files_of_the_pack() if name in data.get("limits", {})]
+
+
+def _files_of_the_pack() -> list[dict[str, Any]]:
+    folder = ROOT / "guidelines" / "mtus"
+    return [yaml.safe_load(file.read_text(encoding="utf-8")) for file in folder.rglob("*.yaml")]
 
 
 @pytest.mark.parametrize("page", LINKED, ids=lambda page: page.stem)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from .vocabulary import Observation, Path, boolean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from datetime import date
 
     from ..request.chart import ExamFinding
     from ..request.treatment import Site
     from .view import RowView
 
-_UNDATED = date.min
-
 
 def latest(
-    view: RowView, signs: frozenset[str], belongs: Callable[[ExamFinding], bool]
+    view: RowView, signs: tuple[str, ...], belongs: Callable[[ExamFinding], bool]
 ) -> Observation | None:
     """Return whether one of ``signs`` was found, by the newest examination that speaks of it.
 
@@ -27,26 +25,20 @@ def latest(
     newest: date | None = None
     found: list[Path] = []
     absent: list[Path] = []
-    for day, path, finding in _findings(view):
-        if finding.finding not in signs or finding.present is None or not belongs(finding):
-            continue
-        if newest is None or day > newest:
-            newest, found, absent = day, [], []
-        if day == newest:
-            (found if finding.present else absent).append(path)
+    for sign in signs:
+        for day, path, finding in view.findings.get(sign, ()):
+            if finding.present is None or not belongs(finding):
+                continue
+            if newest is None or day > newest:
+                newest, found, absent = day, [], []
+            if day == newest:
+                (found if finding.present else absent).append(path)
     if found:
         return Observation(True, tuple(found))
     return Observation(False, tuple(absent)) if absent else None
 
 
-def _findings(view: RowView) -> Iterator[tuple[date, Path, ExamFinding]]:
-    for index, examination in enumerate(view.chart.examinations):
-        day = examination.date or _UNDATED
-        for number, finding in enumerate(examination.findings):
-            yield day, ("chart", "examinations", index, "findings", number), finding
-
-
-def at_every_site(view: RowView, signs: frozenset[str]) -> Observation | None:
+def at_every_site(view: RowView, signs: tuple[str, ...]) -> Observation | None:
     """Return whether one of ``signs`` was found at every muscle of the row.
 
     Without named muscles, one finding in the row's region speaks for the row. One muscle where the
@@ -84,7 +76,7 @@ def _at(view: RowView, site: Site) -> Callable[[ExamFinding], bool]:
     answered_by="physician",
 )
 def circumscribed(view: RowView) -> Observation | None:
-    return at_every_site(view, frozenset({"circumscribed_trigger_point", "taut_band"}))
+    return at_every_site(view, ("circumscribed_trigger_point", "taut_band"))
 
 
 @boolean(
@@ -94,7 +86,7 @@ def circumscribed(view: RowView) -> Observation | None:
     answered_by="physician",
 )
 def twitch_response(view: RowView) -> Observation | None:
-    return at_every_site(view, frozenset({"local_twitch_response"}))
+    return at_every_site(view, ("local_twitch_response",))
 
 
 @boolean(
@@ -104,11 +96,11 @@ def twitch_response(view: RowView) -> Observation | None:
     answered_by="physician",
 )
 def referred_pain(view: RowView) -> Observation | None:
-    return at_every_site(view, frozenset({"referred_pain"}))
+    return at_every_site(view, ("referred_pain",))
 
 
 def _nerve(view: RowView, *signs: str) -> Observation | None:
-    return latest(view, frozenset(signs), lambda finding: view.concerns_nerves(finding.region))
+    return latest(view, signs, lambda finding: view.concerns_nerves(finding.region))
 
 
 @boolean(

@@ -70,10 +70,9 @@ def _entries(view: RowView, kinds: frozenset[str], drug_class: str) -> Iterator[
             yield ("chart", "therapies", index), therapy
     if not drug_class:
         return
-    for index, drug in enumerate(view.chart.medications):
-        term = view.terms.drug(drug.name)
+    for path, drug, term in view.medications:
         if term and drug_class in term.classes:
-            yield ("chart", "medications", index), drug
+            yield path, drug
 
 
 _EXERCISE = frozenset({"home_exercise", "stretching"})

@@ -26,12 +26,11 @@ _PAIN_CLASSES = frozenset({"opioid", "nsaid", "acetaminophen", "muscle_relaxant"
 )
 def reduced_or_not_tolerated(view: RowView) -> Observation | None:
     found: list[Path] = []
-    for index, drug in enumerate(view.chart.medications):
-        term = view.terms.drug(drug.name)
+    for path, drug, term in view.medications:
         for_pain = term is not None and bool(term.classes & _PAIN_CLASSES)
         less = drug.dose_change == "reduced" or drug.status == "not_tolerated"
         if for_pain and (less or drug.side_effects == "intolerable"):
-            found.append(("chart", "medications", index))
+            found.append(path)
     return Observation(True, tuple(found)) if found else None
 
 
@@ -39,12 +38,11 @@ def _taken(view: RowView) -> list[tuple[Path, Medication]]:
     """Return the charted entries of the drug that the row asks for, or of its class."""
     asked = view.terms.drug(view.row.drug.name) if view.row.drug else None
     wanted = frozenset(asked.ingredients) if asked else frozenset()
-    found: list[tuple[Path, Medication]] = []
-    for index, drug in enumerate(view.chart.medications):
-        term = view.terms.drug(drug.name)
-        if term and drug.status != "planned" and (wanted & frozenset(term.ingredients)):
-            found.append((("chart", "medications", index), drug))
-    return found
+    return [
+        (path, drug)
+        for path, drug, term in view.medications
+        if term and drug.status != "planned" and wanted & frozenset(term.ingredients)
+    ]
 
 
 @boolean(
@@ -155,9 +153,7 @@ def mme_per_day(view: RowView) -> Observation | None:
     paths: list[Path] = [view.at("drug")]
     doses = [_mme(view, asked, view.terms.drug(asked.name))]
     same = {path for path, _ in _taken(view)}
-    for index, drug in enumerate(view.chart.medications):
-        path: Path = ("chart", "medications", index)
-        term = view.terms.drug(drug.name)
+    for path, drug, term in view.medications:
         if drug.status != "current" or path in same or not term or "opioid" not in term.classes:
             continue
         doses.append(_mme(view, drug, term))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .anatomy import region_of_level, spine_of
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from ..guideline.pack import Pack
-    from ..guideline.terms import Terms
-    from ..request.chart import Chart, Diagnosis
+    from ..guideline.terms import DrugTerm, Terms
+    from ..request.chart import Chart, Diagnosis, ExamFinding, Medication
     from ..request.model import Request
     from ..request.treatment import Treatment
+    from .vocabulary import Path
 
 
 class RowView:
@@ -69,6 +69,25 @@ class RowView:
         An entry without a region does: a reviewer would hold it against the request too.
         """
         return region is None or not self.spines or spine_of(region) in self.spines
+
+    @cached_property
+    def findings(self) -> dict[str, list[tuple[date, Path, ExamFinding]]]:
+        """What examinations found, by sign: day, path and finding. No date counts as the oldest."""
+        found: dict[str, list[tuple[date, Path, ExamFinding]]] = {}
+        for index, examination in enumerate(self.chart.examinations):
+            day = examination.date or date.min
+            for number, finding in enumerate(examination.findings):
+                path = ("chart", "examinations", index, "findings", number)
+                found.setdefault(finding.finding, []).append((day, path, finding))
+        return found
+
+    @cached_property
+    def medications(self) -> list[tuple[Path, Medication, DrugTerm | None]]:
+        """The charted drugs: path, entry, and what is known of the drug."""
+        return [
+            (("chart", "medications", index), entry, self.terms.drug(entry.name))
+            for index, entry in enumerate(self.chart.medications)
+        ]
 
     @cached_property
     def diagnoses(self) -> list[tuple[int, Diagnosis, frozenset[str]]]:

@@ -85,9 +85,9 @@ class Terms:
             for concept, raw in diagnoses.items()
             for name in raw.get("names", ())
         ]
-        self._diagnosis_codes = [
-            (concept, str(code)) for concept, raw in diagnoses.items() for code in raw["icd"]
-        ]
+        codes = [(str(code), concept) for concept, raw in diagnoses.items() for code in raw["icd"]]
+        self._diagnosis_codes = {code: concept for code, concept in codes if code[-1] != "-"}
+        self._diagnosis_families = [(code[:-1], name) for code, name in codes if code[-1] == "-"]
         self._drugs = dict(_drugs(drugs))
 
     def _read(self, name: str) -> dict[str, Any]:
@@ -113,10 +113,12 @@ class Terms:
 
     def diagnoses(self, name: str, icd: str | None) -> frozenset[str]:
         """Return the concepts that a charted diagnosis stands for, by its words and its code."""
-        words = "".join(_affirmed(name))
+        words = _affirmed(name)
         found = {concept for phrase, concept in self._diagnosis_names if phrase in words}
-        if icd:
-            found |= {concept for concept, code in self._diagnosis_codes if _covers(code, icd)}
+        if icd in self._diagnosis_codes:
+            found.add(self._diagnosis_codes[icd])
+        elif icd:
+            found |= {name for start, name in self._diagnosis_families if icd.startswith(start)}
         return frozenset(found)
 
     @cached_property
@@ -164,17 +166,17 @@ def _plain(words: str) -> str:
     return _NOT_WORD.sub(" ", words.casefold()).strip(" .")
 
 
-def _affirmed(name: str) -> Iterator[str]:
-    """Yield the clauses of a diagnosis, each cut off where a negation begins."""
-    for clause in _CLAUSE.split(name):
-        text = f" {_plain(clause)} |"  # the bar keeps a name from running over into the next clause
-        negated = _NEGATED.search(text)
-        yield text[: negated.start()] + "|" if negated else text
+def _affirmed(name: str) -> str:
+    """Return the plain words of a diagnosis, each clause cut off where a negation begins."""
+    if _CLAUSE.search(name) is None:
+        return _cut(f" {_plain(name)} ")
+    # The bar keeps a name from running over into the next clause.
+    return "|".join(_cut(f" {_plain(clause)} ") for clause in _CLAUSE.split(name))
 
 
-def _covers(listed: str, icd: str) -> bool:
-    """Whether a listed code covers a charted one; a listed code ending in '-' covers a family."""
-    return icd.startswith(listed[:-1]) if listed.endswith("-") else icd == listed
+def _cut(words: str) -> str:
+    negated = _NEGATED.search(words)
+    return words[: negated.start()] if negated else words
 
 
 def _treatment(kind: str, raw: Any) -> TreatmentTerm:
