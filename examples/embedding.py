@@ -6,12 +6,14 @@ while the physician is still writing. Run it: ``python examples/embedding.py``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imr_check import RequestError, check
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 THREADS = 8
 

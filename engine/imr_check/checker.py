@@ -12,12 +12,10 @@ from .facts import VOCABULARY, RowView
 from .guideline.editions import Dates, rule_on
 from .guideline.model import Citation, Criterion
 from .guideline.pack import installed_packs
-from .pointers import pointer_of
-from .report import EditionUsed, Evidence, Finding, Report, RowReport
+from .report import EditionUsed, Finding, Places, Report, RowReport
 from .request.load import Draft, load, request_of
 from .rules.engine import ruleset_of
 from .rules.program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET, VERDICT
-from .source import Positions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,7 +79,7 @@ def check(
     draft = _draft_of(request)
     dates = _dates(draft.request, as_of, today)
     packs = installed_packs()
-    places = _Places(draft.text)
+    places = Places(draft.request, draft.text)
     rows = tuple(
         _Row(draft.request, index, dates, packs, places).report(in_force_only, trace)
         for index in range(len(draft.request.treatments))
@@ -126,26 +124,11 @@ def _dates(request: Request, as_of: date | None, today: date | None) -> Dates:
     return Dates(written, request.submission.planned_service_date or written)
 
 
-class _Places:
-    """Where pointers stand in the file; the text is scanned when the first is asked for."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    @cached_property
-    def _positions(self) -> Positions:
-        return Positions(self._text)
-
-    def of(self, path: Path) -> tuple[str, int, int]:
-        pointer = pointer_of(path)
-        return (pointer, *self._positions.of(pointer)) if self._text else (pointer, 0, 0)
-
-
 class _Row:
     """The check of one row."""
 
     def __init__(
-        self, request: Request, index: int, dates: Dates, packs: tuple[Pack, ...], places: _Places
+        self, request: Request, index: int, dates: Dates, packs: tuple[Pack, ...], places: Places
     ) -> None:
         self.request = request
         self.index = index
@@ -246,7 +229,8 @@ class _Row:
             edition=None,
             argued=False,
             rebuttal_lacks=(),
-            evidence=(),
+            paths=(),
+            places=self.places,
             **self._place(),
         )
         return RowReport(
@@ -288,12 +272,13 @@ class _Findings:
         if outcome == NOT_APPLICABLE:
             return self._quiet(criterion, outcome, ())
         leaves = self.program.leaves(criterion.code, self.results)
-        evidence = tuple(self._evidence(leaves))
+        paths = self._paths(leaves)
         if outcome == MET:
-            return self._quiet(criterion, outcome, evidence)
+            return self._quiet(criterion, outcome, paths)
         contradicted = outcome == NOT_MET
         argued = contradicted and self.row.row.rebuttal is not None
-        pointer, line, column = evidence[0][:3] if contradicted and evidence else self.row.place
+        place = self.row.places.of(paths[0]) if contradicted and paths else self.row.place
+        pointer, line, column = place
         return Finding(
             criterion=criterion,
             outcome=outcome,
@@ -306,17 +291,16 @@ class _Findings:
             pointer=pointer,
             line=line,
             column=column,
-            evidence=evidence,
+            paths=paths,
+            places=self.row.places,
         )
 
-    def _quiet(
-        self, criterion: Criterion, outcome: Outcome, evidence: tuple[Evidence, ...]
-    ) -> Finding:
+    def _quiet(self, criterion: Criterion, outcome: Outcome, paths: tuple[Path, ...]) -> Finding:
         """Return a finding that does not fail: there is nothing to say but what was asked."""
         message = messages.shortened(criterion.statement)
         return Finding(
             criterion, outcome, "info", message, (), self.edition, False, (),
-            *self.row.place, evidence,
+            *self.row.place, paths, self.row.places,
         )  # fmt: skip
 
     def _level(self, criterion: Criterion, argued: bool) -> Level:
@@ -333,21 +317,10 @@ class _Findings:
             return ()
         return tuple(dict.fromkeys(VOCABULARY[leaf.test.fact].question for leaf in leaves))
 
-    def _evidence(self, leaves: list[Leaf]) -> Iterator[Evidence]:
-        seen = set()
-        for leaf in leaves:
-            observation = self.row.observations.get(leaf.test.fact)
-            for path in observation.evidence if observation else ():
-                if path not in seen:
-                    seen.add(path)
-                    yield self._entry(path)
-
-    def _entry(self, path: Path) -> Evidence:
-        source = _source_of(self.row.request, path)
-        place = self.row.places.of(path)
-        if source is None:
-            return Evidence(*place, "", None, None)
-        return Evidence(*place, source.document or "", source.date, source.page)
+    def _paths(self, leaves: list[Leaf]) -> tuple[Path, ...]:
+        """Return the entries behind the leaves, each once, in the order of the leaves."""
+        observed = (self.row.observations.get(leaf.test.fact) for leaf in leaves)
+        return tuple(dict.fromkeys(path for seen in observed if seen for path in seen.evidence))
 
     def _rebuttal_lacks(self) -> tuple[str, ...]:
         if self.row.row.rebuttal is None:
@@ -370,11 +343,3 @@ def _edition_used(pack: Pack, ruling: Ruling, section: Section) -> EditionUsed:
         pack=pack.name,
         pack_version=pack.version,
     )
-
-
-def _source_of(request: Request, path: Path) -> Any:
-    """Return the source of the chart entry that ``path`` lies in, if it has one."""
-    if path[0] != "chart" or len(path) < 3:
-        return None
-    entry = getattr(request.chart, str(path[1]))[path[2]]
-    return getattr(entry, "source", None)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from .pointers import pointer_of
+from .source import Positions
 
 if TYPE_CHECKING:
     from datetime import date
 
     from .errors import Problem
     from .guideline.model import Criterion, Edition, Section
+    from .request.base import Source
+    from .request.model import Request
+
+    Path = tuple[str | int, ...]
 
 Verdict = Literal["supported", "not_supported", "incomplete", "no_criteria"]
 Level = Literal["error", "warning", "info"]
@@ -32,6 +40,41 @@ class Evidence(NamedTuple):
     document: str
     date: date | None
     page: int | None
+
+
+class Places:
+    """Where the paths of one request stand, and which records its chart entries come from.
+
+    The text is scanned when the first place is asked for; an empty text has no lines.
+    """
+
+    def __init__(self, request: Request, text: str) -> None:
+        self._request = request
+        self._text = text
+
+    @cached_property
+    def _positions(self) -> Positions:
+        return Positions(self._text)
+
+    def of(self, path: Path) -> tuple[str, int, int]:
+        """Return pointer, line and column of a path."""
+        pointer = pointer_of(path)
+        return (pointer, *self._positions.of(pointer)) if self._text else (pointer, 0, 0)
+
+    def evidence(self, path: Path) -> Evidence:
+        """Return the entry at a path as evidence."""
+        source = self._source(path)
+        if source is None:
+            return Evidence(*self.of(path), "", None, None)
+        return Evidence(*self.of(path), source.document or "", source.date, source.page)
+
+    def _source(self, path: Path) -> Source | None:
+        """Return the source of the chart entry that ``path`` lies in, if it has one."""
+        if path[0] != "chart" or len(path) < 3:
+            return None
+        entry = getattr(self._request.chart, str(path[1]))[path[2]]
+        source: Source | None = getattr(entry, "source", None)
+        return source
 
 
 class EditionUsed(NamedTuple):
@@ -83,7 +126,13 @@ class Finding(NamedTuple):
     pointer: str
     line: int
     column: int
-    evidence: tuple[Evidence, ...]
+    paths: tuple[Path, ...]
+    places: Places
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The entries of the request that the finding rests on, the deciding ones first."""
+        return tuple(self.places.evidence(path) for path in self.paths)
 
     @property
     def code(self) -> str:

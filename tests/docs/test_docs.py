@@ -8,7 +8,10 @@ A page is read from top to bottom in a folder of its own, so that its blocks bui
   something out;
 * ``json`` is a request that imr-check reads; ``python`` runs; ``yaml`` is a file of a pack;
 * ``fragment="part"`` marks a piece: for ``json`` the part of a request that it is, or *wrong* for a
-  request that has to be refused; for ``yaml`` *logic* is read as a list of tests.
+  request that has to be refused; for ``yaml`` *logic* is a list of tests, *limits* are limits of the
+  pack, and a code is that criterion as it stands in the pack.
+
+Commands in running text run as well, at the end of the page.
 """
 
 from __future__ import annotations
@@ -17,7 +20,6 @@ import ast
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -80,8 +82,6 @@ class Folder:
         self.path = path
         for name in ("examples", "guidelines"):
             (path / name).symlink_to(ROOT / name)
-        shutil.copy(ROOT / "examples" / "determinations" / "000_trigger_point.json", path)
-        (path / "000_trigger_point.json").rename(path / "request.json")
         command = path / "bin" / "imr-check"
         command.parent.mkdir()
         command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m imr_check "$@"\n')
@@ -184,7 +184,7 @@ def _spans(page: Path) -> Iterator[str]:
     text = _FENCE.sub("", page.read_text(encoding="utf-8"))
     for found in _SPAN.finditer(text):
         if not _PLACEHOLDER.search(found[1]):
-            yield found[1]
+            yield " ".join(found[1].split())
 
 
 def _python(block: Block, folder: Folder) -> str | None:

@@ -4,7 +4,8 @@ Every line below guards a fault that was reproduced in durable-rules 2.0.28:
 
 * one session id per handle, under a lock, because ids are compared by a 32-bit hash;
 * a handle is *primed* once, or ``delete_state`` frees an uninitialised pointer;
-* facts are asserted in one batch that is never empty, with fixed ids and coded values only;
+* facts are asserted in one batch that is never empty, with fixed ids and coded values only, and
+  retracted by the same text;
 * a node that comes back without an outcome is an error, never a pass.
 """
 
@@ -82,26 +83,33 @@ class DurableRules:
         return [(name, Rule(*firing[:3])) for name, firing in self._fire(values)]
 
     def _fire(self, values: Mapping[str, Value]) -> list[tuple[str, _Firing]]:
-        """Assert the facts and return the rules that fire, each outcome asserted as it comes."""
-        handle, rules = self._handle, self._rules
+        """Assert the facts and return the rules that fire, each outcome asserted as it comes.
+
+        The state is kept and emptied, which takes less time than making a new one; whatever goes
+        wrong on the way, it is thrown away whole.
+        """
         facts = self._facts_text(values)
-        decided: set[str] = set()
         fired: list[tuple[str, _Firing]] = []
+        derived: dict[str, str] = {}
         with self._lock:
-            _, offset = core.assert_facts(handle, facts)
             try:
-                started = core.start_action_for_state(handle, offset)
+                _, offset = core.assert_facts(self._handle, facts)
+                started = core.start_action_for_state(self._handle, offset)
                 message = started[1] if started else None
                 while message is not None:
                     name = message[2 : message.index('"', 2)]
-                    firing = rules[name]
+                    firing = self._rules[name]
                     fired.append((name, firing))
-                    if firing.assertion and firing.node not in decided:
-                        decided.add(firing.node)
-                        core.assert_fact(handle, firing.assertion)
-                    message = core.complete_and_start_action(handle, offset)
-            finally:
-                core.delete_state(handle, _SESSION)
+                    if firing.assertion and firing.node not in derived:
+                        derived[firing.node] = firing.assertion
+                        core.assert_fact(self._handle, firing.assertion)
+                    message = core.complete_and_start_action(self._handle, offset)
+                core.retract_facts(self._handle, facts)
+                if derived:
+                    core.retract_facts(self._handle, f"[{','.join(derived.values())}]")
+            except BaseException:
+                core.delete_state(self._handle, _SESSION)
+                raise
         return fired
 
     def _facts_text(self, values: Mapping[str, Value]) -> str:
