@@ -2,14 +2,15 @@
 
 A page is read from top to bottom in a folder of its own, so that its blocks build on each other:
 
-* a block with ``title="name"`` is written to that file first;
+* ``title="name"``: the block is written to that file first;
+* ``title="fragment: part"``: the block is a piece. Of ``json`` it is that part of a request, or a *row*;
+  of ``yaml`` *logic* is a list of tests, *limits* are limits of the pack, and a code is that criterion
+  as it stands in the pack;
 * ``sh``: lines with ``imr-check`` run; ``# exits N`` at the end says the exit status, else it is 0;
 * ``text`` right after ``sh`` or ``python`` is what was printed; ``...`` on a line of its own leaves
   something out;
-* ``json`` is a request that imr-check reads; ``python`` runs; ``yaml`` is a file of a pack;
-* ``fragment="part"`` marks a piece: for ``json`` the part of a request that it is, or *wrong* for a
-  request that has to be refused; for ``yaml`` *logic* is a list of tests, *limits* are limits of the
-  pack, and a code is that criterion as it stands in the pack.
+* ``json`` is a request that imr-check reads, or refuses where the title ends with *(refused)*;
+  ``python`` runs; ``yaml`` is a file of a pack, ``toml`` its metadata.
 
 Commands in running text run as well, at the end of the page.
 """
@@ -30,7 +31,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from imr_check import RequestError, load
+from imr_check import Problem, RequestError, load
 from imr_check.guideline.expressions import read_expression
 from imr_check.guideline.model import Limit
 from imr_check.guideline.pack import installed_packs
@@ -43,22 +44,39 @@ LINKED = [*PAGES, *(ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", 
 LINKED.append(ROOT / "examples" / "README.md")
 
 _FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+_TITLE = re.compile(r'title="([^"]*)"')
 _EXITS = re.compile(r"#\s*exits (\d)\s*$")
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 _SPAN = re.compile(r"`(imr-check [^`]+)`")
+_FRAGMENT = "fragment: "
+_REFUSED = " (refused)"
 _PLACEHOLDER = re.compile(r"\b[A-Z]{4,}\b|…")
 
 _EXAMPLE_LIMIT = Limit("example", 1, "unit", "unverified", (), "")
 
 
 class Block(NamedTuple):
-    """A fenced block: its language, its attributes, its text, and where it stands."""
+    """A fenced block: its language, its title, its text, and where it stands."""
 
     language: str
-    attributes: dict[str, str]
+    title: str
     text: str
     place: str
+
+    @property
+    def part(self) -> str:
+        """What a fragment is a part of; empty for a block that stands for itself."""
+        return self.title.removeprefix(_FRAGMENT) if self.title.startswith(_FRAGMENT) else ""
+
+    @property
+    def file(self) -> str:
+        """The file that the block is, if it is one."""
+        return "" if self.part else self.title.removesuffix(_REFUSED)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the request has to be refused."""
+        return self.title.endswith(_REFUSED)
 
 
 def blocks(page: Path) -> Iterator[Block]:
@@ -66,8 +84,9 @@ def blocks(page: Path) -> Iterator[Block]:
     assert text.count("\n```") % 2 == 0, f"{page.name}: a block is not closed"
     for found in _FENCE.finditer(text):
         language, rest, body = found.groups()
+        title = _TITLE.search(rest)
         line = text.count("\n", 0, found.start()) + 1
-        yield Block(language, dict(_ATTRIBUTE.findall(rest)), body, f"{page.name}:{line}")
+        yield Block(language, title[1] if title else "", body, f"{page.name}:{line}")
 
 
 class Output(NamedTuple):
@@ -110,7 +129,7 @@ class Folder:
         return Output(done.returncode, done.stdout)
 
     def write(self, block: Block) -> None:
-        file = self.path / block.attributes["title"]
+        file = self.path / block.file
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(block.text, encoding="utf-8")
         if file.name == "pyproject.toml":
@@ -141,7 +160,7 @@ def test_page_is_true(page: Path, tmp_path: Path) -> None:
 
 def _tried(block: Block, folder: Folder, output: str | None) -> str | None:
     """Try a block; return what it printed, if the next one may show that."""
-    if "title" in block.attributes:
+    if block.file:
         folder.write(block)
     if block.language == "sh":
         return _commands(block, folder)
@@ -188,7 +207,7 @@ def _spans(page: Path) -> Iterator[str]:
 
 
 def _python(block: Block, folder: Folder) -> str | None:
-    if "fragment" in block.attributes:
+    if block.part:
         ast.parse(block.text)
         return None
     done = folder.run(sys.executable, "-c", block.text)
@@ -211,18 +230,19 @@ _PARTS_OF_A_ROW = ("sites", "drug", "rebuttal", "frequency", "duration")
 
 
 def _json(block: Block, folder: Folder) -> None:
-    part = block.attributes.get("fragment")
-    request = json.loads(block.text) if part in (None, "wrong") else _request(part, block.text)
     file = folder.path / "block.json"
-    file.write_text(block.text if part is None else json.dumps(request), encoding="utf-8")
-    if part == "wrong":
-        with pytest.raises(RequestError):
-            load(file)
-        return
+    text = json.dumps(_request(block.part, block.text)) if block.part else block.text
+    file.write_text(text, encoding="utf-8")
+    problems = _problems(file)
+    assert bool(problems) is block.refused, f"{block.place}: {problems}"
+
+
+def _problems(file: Path) -> tuple[Problem, ...]:
     try:
         load(file)
     except RequestError as error:
-        pytest.fail(f"{block.place}: {error.problems}")
+        return error.problems
+    return ()
 
 
 def _request(part: str, text: str) -> dict[str, Any]:
@@ -241,18 +261,17 @@ def _request(part: str, text: str) -> dict[str, Any]:
 
 def _yaml(block: Block) -> None:
     data = yaml.safe_load(block.text)
-    part = block.attributes.get("fragment")
-    if part == "logic":
+    if block.part == "logic":
         for each in data:
             read_expression(each, {"relief_percent": _EXAMPLE_LIMIT}, block.place)
-    elif part == "limits":
+    elif block.part == "limits":
         for name, limit in data.items():
-            assert limit in _limits_of_the_pack(name), f"{block.place}: {name}"
-    elif part is not None:
+            assert limit in _limits_of_the_pack(name), f"{block.place}: {name} has changed"
+    elif block.part:
         (criterion,) = data
-        assert criterion in _criteria_of_the_pack(part), f"{block.place}: {part} has changed"
+        assert criterion in _criteria_of_the_pack(block.part), f"{block.place}: it has changed"
     else:
-        assert "title" in block.attributes, f"{block.place}: give a whole file a title"
+        assert block.file, f"{block.place}: give a whole file a title"
 
 
 def _criteria_of_the_pack(code: str) -> list[object]:

@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from ..resources import read_schema
+from .consistency import contradictions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,10 @@ class _Record:
 
 def read_plain(data: object) -> Request:
     """Return an object with the attributes of a Request, or raise :class:`NotPlain`."""
-    return cast("Request", _request_reader()(data))
+    request = cast("Request", _request_reader()(data))
+    if contradictions(request):
+        raise NotPlain
+    return request
 
 
 @cache
