@@ -142,11 +142,11 @@ def main() -> int:
     reader.add_argument("--quick", action="store_true", help="measure shorter: a first look only")
     effort = QUICK if reader.parse_args().quick else FULL
     print(f"imr-check {__version__} on {engine_name().name}, {machine()}")
-    print(f"load before: {_load()}\n")
+    print(f"load before: {load()}\n")
     found = list(figures(effort))
     print_table([("figure", "must hold", "aim", "measured", "ok?"), *(f.cells() for f in found)])
     print(*(f"{figure.name}: {figure.note}" for figure in found), sep="\n")
-    print(f"load after: {_load()} (ours is about 1)")
+    print(f"load after: {load()} (ours is about 1)")
     return int(any(figure.ok == "NO" for figure in found))
 
 
@@ -158,7 +158,8 @@ def machine() -> str:
     return f"{python}, {os.cpu_count()} cores of {model}, {platform.system()}"
 
 
-def _load() -> str:
+def load() -> str:
+    """Return the load of the machine over 1, 5 and 15 minutes."""
     return " ".join(f"{load:.2f}" for load in os.getloadavg())
 
 

@@ -460,7 +460,9 @@ def _beside(random: Random, container: Any, key: Any) -> None:
         near = (value + "\n", " " + value, value.upper(), value.title(), value + SENTINEL, [value])
         container[key] = random.choice(near)
     elif isinstance(value, list):
-        container[key] = random.choice((value * 600, [value], {"0": value}, [*value, SENTINEL]))
+        container[key] = random.choice(
+            ((value * 600)[:600], [value], {"0": value}, [*value, SENTINEL])
+        )
     else:
         container[key] = [value]
 

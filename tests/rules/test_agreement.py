@@ -90,7 +90,7 @@ def agreed_rows(report: Report) -> int:
         for file in files:
             results = agreed(ruleset_of(pack().section(file)), row.facts)
             assert {f.code: f.outcome for f in row.findings}.items() <= {
-                name: result.outcome.value for name, result in results.items()
+                name: result.outcome for name, result in results.items()
             }.items()
             count += 1
     return count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from math import ceil
+from math import ceil, isfinite
 from typing import TYPE_CHECKING
 
 from .vocabulary import Observation, Path, boolean, number, symbol
@@ -158,7 +158,7 @@ def mme_per_day(view: RowView) -> Observation | None:
             continue
         doses.append(_mme(view, drug, term))
         paths.append(path)
-    known = [dose for dose in doses if dose is not None]
+    known = [dose for dose in doses if dose is not None and isfinite(dose)]
     if len(known) < len(doses):
         return None
     return Observation(ceil(sum(known)), tuple(paths), f"MME factors: {view.terms.mme.title}.")

@@ -102,9 +102,13 @@ class Terms:
         by_field: dict[str, str] = {}
         if row.kind:
             by_field["kind"] = row.kind
-        for index, code in enumerate(row.procedure_codes):
-            if code in self._kind_of_code:
-                by_field[f"procedure_codes/{index}"] = self._kind_of_code[code]
+        coded = [
+            (self._kind_of_code[code], f"procedure_codes/{index}")
+            for index, code in enumerate(row.procedure_codes)
+            if code in self._kind_of_code
+        ]
+        # Sorted, so that the order in which codes are listed decides nothing.
+        by_field |= {field: kind for kind, field in sorted(coded)}
         if row.drug and (kind := self._kind_of_drug(row.drug.name)):
             by_field["drug"] = kind
         if row.treatment and (kind := self.kind_of_words(row.treatment)):

@@ -110,7 +110,17 @@ def _ways(
     if len(chosen) > _MOST_COMBINATIONS:
         raise GuidelineError(f"at_least {clause.least} of {len(clause.legs)} has too many ways")
     for legs in chosen:
-        yield stage, outcome, part, legs, [pattern(clause.legs[leg]) for leg in legs]
+        yield stage, outcome, part, legs, _joined([clause.legs[leg] for leg in legs], pattern)
+
+
+def _joined(legs: list[Leg], pattern: Callable[[Leg], Pattern]) -> list[Pattern]:
+    """Return one pattern for each subject: a fact cannot be matched twice in one rule."""
+    by_subject: dict[tuple[str, bool], list[Pattern]] = {}
+    for leg in legs:
+        patterns = by_subject.setdefault((leg.subject, leg.test is None), [])
+        if (wanted := pattern(leg)) not in patterns:
+            patterns.append(wanted)
+    return [each[0] if len(each) == 1 else {"$and": each} for each in by_subject.values()]
 
 
 def _true(leg: Leg) -> Pattern:
