@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from .calendar import months_between
@@ -9,8 +10,6 @@ from .row import visits
 from .vocabulary import Observation, Path, boolean, number, symbol
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from .view import RowView
 
 _THERAPIES = frozenset({"acupuncture", "physical_therapy", "occupational_therapy", "chiropractic"})
@@ -19,12 +18,12 @@ _BEGUN = (None, "ongoing", "completed", "stopped", "not_tolerated")
 
 def _procedures(view: RowView) -> list[tuple[Path, Any]]:
     """Return the earlier procedures of the row's kind, the newest last, undated ones first."""
-    found: list[tuple[date | None, Path, Any]] = []
+    found: list[tuple[date, Path, Any]] = []
     for index, entry in enumerate(view.chart.procedures):
         kind = entry.kind or view.terms.kind_of_words(entry.name or "")
         if kind == view.kind and (entry.region is None or view.treats(entry.region)):
-            found.append((entry.date, ("chart", "procedures", index), entry))
-    found.sort(key=lambda item: (item[0] is not None, item[0] or view.as_of, str(item[1])))
+            found.append((entry.date or date.min, ("chart", "procedures", index), entry))
+    found.sort(key=lambda item: item[:2])
     return [(path, entry) for _, path, entry in found]
 
 
@@ -168,19 +167,21 @@ def total_visits(view: RowView) -> Observation | None:
     return Observation(int(asked.value) + int(done.value), asked.evidence + done.evidence)
 
 
-def _function(view: RowView, field: str, best: str) -> Observation | None:
+_CHANGES = ("improved", "unchanged", "worse")
+_DIRECTIONS = ("reduced", "unchanged", "increased")
+
+
+def _function(view: RowView, field: str, best_first: tuple[str, ...]) -> Observation | None:
     """Return the newest charted change of function after this treatment; ties go to the worse."""
     changes = [
-        (entry.to_date, getattr(entry, field) == best, ("chart", "functional_changes", index))
+        (entry.to_date or date.min, best_first.index(word), index, word)
         for index, entry in enumerate(view.chart.functional_changes)
-        if entry.after == view.kind and getattr(entry, field) is not None
+        if entry.after == view.kind and (word := getattr(entry, field)) is not None
     ]
     if not changes:
         return None
-    changes.sort(key=lambda item: (item[0] is not None, item[0] or view.as_of, not item[1]))
-    _, _, path = changes[-1]
-    entry = view.chart.functional_changes[path[2]]
-    return Observation(getattr(entry, field), ((*path, field),))
+    _, _, index, word = max(changes)
+    return Observation(word, (("chart", "functional_changes", index, field),))
 
 
 @symbol(
@@ -188,10 +189,10 @@ def _function(view: RowView, field: str, best: str) -> Observation | None:
     label="change in activities of daily living",
     question="Which daily activities can the employee do now that were not possible before?",
     answered_by="physician",
-    words=("improved", "unchanged", "worse"),
+    words=_CHANGES,
 )
 def daily_activities(view: RowView) -> Observation | None:
-    return _function(view, "daily_activities", "improved")
+    return _function(view, "daily_activities", _CHANGES)
 
 
 @symbol(
@@ -199,10 +200,10 @@ def daily_activities(view: RowView) -> Observation | None:
     label="change in work restrictions",
     question="What were the work restrictions before, and what are they now?",
     answered_by="physician",
-    words=("reduced", "unchanged", "increased"),
+    words=_DIRECTIONS,
 )
 def work_restrictions(view: RowView) -> Observation | None:
-    return _function(view, "work_restrictions", "reduced")
+    return _function(view, "work_restrictions", _DIRECTIONS)
 
 
 @symbol(
@@ -210,7 +211,7 @@ def work_restrictions(view: RowView) -> Observation | None:
     label="change in reliance on further treatment",
     question="Does the employee need less treatment or medication than before?",
     answered_by="physician",
-    words=("reduced", "unchanged", "increased"),
+    words=_DIRECTIONS,
 )
 def treatment_dependency(view: RowView) -> Observation | None:
-    return _function(view, "treatment_dependency", "reduced")
+    return _function(view, "treatment_dependency", _DIRECTIONS)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from math import ceil, isfinite
+from datetime import date
+from math import ceil
 from typing import TYPE_CHECKING
 
 from .vocabulary import Observation, Path, boolean, number, symbol
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from ..request.chart import Medication
     from ..request.treatment import Drug
     from .view import RowView
+
+_STRONGEST = 100_000
+"""More milligrams in one unit than any drug has: such a strength is a slip of the pen."""
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _PAIN_CLASSES = frozenset({"opioid", "nsaid", "acetaminophen", "muscle_relaxant", "anticonvulsant"})
@@ -83,15 +87,14 @@ def side_effects_addressed(view: RowView) -> Observation | None:
 )
 def drug_screen(view: RowView) -> Observation | None:
     screens = [
-        (entry.date, entry.result == "consistent", index)
+        (entry.date or date.min, entry.result == "inconsistent", index)
         for index, entry in enumerate(view.chart.monitoring)
         if entry.kind == "urine_drug_screen" and entry.result in ("consistent", "inconsistent")
     ]
     if not screens:
         return None
-    screens.sort(key=lambda item: (item[0] is not None, item[0] or view.as_of, not item[1]))
-    _, consistent, index = screens[-1]
-    word = "consistent" if consistent else "inconsistent"
+    _, inconsistent, index = max(screens)
+    word = "inconsistent" if inconsistent else "consistent"
     return Observation(word, (("chart", "monitoring", index),))
 
 
@@ -158,7 +161,7 @@ def mme_per_day(view: RowView) -> Observation | None:
             continue
         doses.append(_mme(view, drug, term))
         paths.append(path)
-    known = [dose for dose in doses if dose is not None and isfinite(dose)]
+    known = [dose for dose in doses if dose is not None]
     if len(known) < len(doses):
         return None
     return Observation(ceil(sum(known)), tuple(paths), f"MME factors: {view.terms.mme.title}.")
@@ -168,7 +171,7 @@ def _mme(view: RowView, drug: Drug | Medication, term: DrugTerm | None) -> float
     if term is None or not (drug.strength and drug.quantity and drug.days_supply):
         return None
     strengths = [float(figure) for figure in _NUMBER.findall(drug.strength)]
-    if len(strengths) != len(term.ingredients):
+    if len(strengths) != len(term.ingredients) or max(strengths) > _STRONGEST:
         return None
     total = 0.0
     for ingredient, milligrams in zip(term.ingredients, strengths, strict=True):

@@ -48,13 +48,15 @@ def region(view: RowView) -> Observation | None:
     row = view.row
     if row.region:
         return Observation(_coarse(row.region), (view.at("region"),))
-    if row.levels:
-        return Observation(region_of_level(row.levels[0]), (view.at("levels", 0),))
-    sites = [(index, site.region) for index, site in enumerate(row.sites) if site.region]
-    if not sites:
-        return None
-    index, first = min(sites, key=lambda site: (site[1] or "", site[0]))
-    return Observation(_coarse(first or ""), (view.at("sites", index, "region"),))
+    # Sorted, so that the order in which levels or sites are listed decides nothing.
+    levels = [(region_of_level(at), view.at("levels", i)) for i, at in enumerate(row.levels)]
+    sites = [
+        (_coarse(site.region), view.at("sites", index, "region"))
+        for index, site in enumerate(row.sites)
+        if site.region
+    ]
+    named = sorted(levels) or sorted(sites)
+    return Observation(named[0][0], (named[0][1],)) if named else None
 
 
 def _coarse(region: str) -> str:
