@@ -77,11 +77,13 @@ _FINDING = next(f for section in sections() for f in section.findings)
 _PARTS = ("applies_when", "applies_unless", "excluded_when", "requires")
 
 
-def criterion(code: str, severity: str, rebuttable: bool = False, **logic: Logic) -> Criterion:
+def criterion(
+    code: str, severity: str, parts: dict[str, Logic], *, rebuttable: bool = False
+) -> Criterion:
     """Return a criterion with this logic, by part."""
-    parts = {part: expression(logic[part]) if part in logic else None for part in _PARTS}
-    made = _CRITERION._replace(code=code, name=code, rebuttable=rebuttable, **parts)
-    return made._replace(severity=severity)  # type: ignore[arg-type]
+    given: dict[str, Any] = {p: expression(parts[p]) if p in parts else None for p in _PARTS}
+    given["severity"] = severity
+    return _CRITERION._replace(code=code, name=code, rebuttable=rebuttable, **given)
 
 
 def expression(raw: Logic, limits: dict[str, Limit] | None = None) -> Any:
@@ -137,28 +139,25 @@ def truth(raw: Logic, facts: Facts, findings: dict[str, Truth]) -> Truth:
     if "not" in raw:
         return {True: False, False: True, None: None}[truth(raw["not"], facts, findings)]
     if "fact" in raw:
-        return test_truth(raw, facts.get(raw["fact"]))
+        return truth_of_test(raw, facts.get(raw["fact"]))
     parts = raw.get("all") or raw.get("any") or raw["of"]
     least = len(parts) if "all" in raw else raw.get("at_least", 1)
     return at_least(least, [truth(part, facts, findings) for part in parts])
 
 
-def test_truth(raw: Logic, value: object) -> Truth:
+def truth_of_test(raw: Logic, value: object) -> Truth:
     if "documented" in raw:
         return value is not None
     if value is None:
         return None
     if "is" in raw:
-        return value == raw["is"]
+        return bool(value == raw["is"])
     if "is_one_of" in raw:
         return value in raw["is_one_of"]
     if "is_none_of" in raw:
         return value not in raw["is_none_of"]
     assert isinstance(value, int)
-    return value >= raw["at_least"] if "at_least" in raw else value <= raw["at_most"]
-
-
-test_truth.__test__ = False  # type: ignore[attr-defined]  # the truth of a test, and no test
+    return bool(value >= raw["at_least"] if "at_least" in raw else value <= raw["at_most"])
 
 
 def at_least(least: int, answers: list[Truth]) -> Truth:
@@ -304,7 +303,7 @@ def assert_follows_the_truth_tables(
     parts["NOTE"], severity["NOTE"] = {"applies_when": logic(1)}, "context"
     parts["ALWAYS"], severity["ALWAYS"] = {"requires": random_test(random)}, "curable"
     criteria = [
-        criterion(code, severity[code], rebuttable=code == "TWO", **parts[code]) for code in parts
+        criterion(code, severity[code], parts[code], rebuttable=code == "TWO") for code in parts
     ]
     judged = [code for code in parts if severity[code] in ("fatal", "curable")]
     built = rules_unless_refused(section_of(findings, *criteria))
@@ -338,7 +337,7 @@ def verdict(judged: list[str], outcomes: dict[str, str], rebutted: Truth) -> str
 
 
 def a_section(requires: Logic, **parts: Logic) -> Section:
-    return section_of({}, criterion("ONE", "curable", requires=requires, **parts))
+    return section_of({}, criterion("ONE", "curable", {"requires": requires, **parts}))
 
 
 @pytest.mark.parametrize("word", ["all", "any"])
@@ -380,7 +379,8 @@ def test_two_bounds_on_one_number() -> None:
 def test_one_finding_twice() -> None:
     findings: dict[str, Logic] = {"early": {"fact": "sign.a", "is": True}}
     both = {"any": [{"finding": "early"}, {"not": {"not": {"finding": "early"}}}]}
-    one = criterion("ONE", "curable", requires={"fact": "sign.b", "is": True}, applies_when=both)
+    other: Logic = {"fact": "sign.b", "is": True}
+    one = criterion("ONE", "curable", {"requires": other, "applies_when": both})
     rules = rules_unless_refused(section_of(findings, one))
     for value in (True, False) if rules else ():
         assert rules
@@ -494,7 +494,7 @@ def test_a_reference_to_what_comes_later() -> None:
         "early": {"finding": "late"},
         "late": {"fact": "sign.a", "is": True},
     }
-    always = criterion("ONE", "curable", requires={"finding": "early"})
+    always = criterion("ONE", "curable", {"requires": {"finding": "early"}})
     assert "not a finding defined before" in refused(section_of(findings, always))
 
 
@@ -505,7 +505,9 @@ def test_a_reference_to_itself_or_to_nothing() -> None:
 
 
 def test_rebuttable_without_a_rebuttal() -> None:
-    lonely = criterion("ONE", "fatal", rebuttable=True, requires={"fact": "sign.a", "is": True})
+    lonely = criterion(
+        "ONE", "fatal", {"requires": {"fact": "sign.a", "is": True}}, rebuttable=True
+    )
     assert REBUTTAL in refused(section_of({}, lonely))
 
 
@@ -520,18 +522,19 @@ def test_more_conditions_than_the_core_bears() -> None:
         for i in range(12)
     ]
     criteria = [
-        criterion(f"C{n}", "curable", requires={"all": each[n * 3 : n * 3 + 3]}) for n in range(4)
+        criterion(f"C{n}", "curable", {"requires": {"all": each[n * 3 : n * 3 + 3]}})
+        for n in range(4)
     ]
     more = [
-        criterion(f"D{n}", "curable", requires={"fact": "count.many", "at_least": n})
+        criterion(f"D{n}", "curable", {"requires": {"fact": "count.many", "at_least": n}})
         for n in range(100)
     ]
     assert "split the section" in refused(section_of({}, *criteria, *more))
 
 
 def test_more_rules_on_one_fact_than_the_core_bears() -> None:
-    always = criterion("ALWAYS", "curable", requires={"fact": "sign.a", "is": True})
-    notes = [criterion(f"C{n}", "context") for n in range(251)]
+    always = criterion("ALWAYS", "curable", {"requires": {"fact": "sign.a", "is": True}})
+    notes = [criterion(f"C{n}", "context", {}) for n in range(251)]
     assert "wait for one fact" in refused(section_of({}, always, *notes))
 
 
