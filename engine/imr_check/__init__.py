@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .checker import check, check_many
     from .errors import EngineError, GuidelineError, ImrCheckError, Problem, RequestError
+    from .render.as_json import to_dict
     from .report import EditionUsed, Evidence, Finding, Report, RowReport
     from .request.load import Draft, load
     from .request.model import Request
@@ -38,6 +39,7 @@ _HOMES = {
     "RowReport": "report",
     "check": "checker",
     "check_many": "checker",
+    "to_dict": "render.as_json",
     "load": "request.load",
 }
 
@@ -58,6 +60,7 @@ __all__ = [
     "check",
     "check_many",
     "load",
+    "to_dict",
 ]
 
 

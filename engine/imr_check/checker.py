@@ -10,9 +10,8 @@ from . import messages
 from .errors import Problem, RequestError
 from .facts import VOCABULARY, RowView
 from .guideline.editions import Dates, rule_on
-from .guideline.model import Citation, Criterion
 from .guideline.pack import installed_packs
-from .report import EditionUsed, Finding, Places, Report, RowReport
+from .report import NO_CRITERIA, EditionUsed, Finding, Places, Report, RowReport
 from .request.load import Draft, load, request_of
 from .rules.engine import ruleset_of
 from .rules.program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET, VERDICT
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from .facts import Observation
     from .guideline.editions import Ruling
-    from .guideline.model import Section, Value
+    from .guideline.model import Criterion, Section, Value
     from .guideline.pack import Pack
     from .report import Level, Verdict
     from .request.model import Request
@@ -39,25 +38,6 @@ _VERDICTS: dict[Outcome, Verdict] = {
     NOT_MET: "not_supported",
     NOT_DOCUMENTED: "incomplete",
 }
-_NO_CRITERIA = Criterion(
-    code="ROW-02",
-    name="no-criteria",
-    statement="No criteria: nothing that is encoded covers this row. It was not judged.",
-    applies_when=None,
-    applies_unless=None,
-    excluded_when=None,
-    requires=None,
-    severity="context",
-    rebuttable=False,
-    remedy="Have the row checked by hand against the guideline that governs.",
-    answered_by="office",
-    citation=Citation("", "", ""),
-    derived_from=(),
-    confidence="verified",
-    failure="",
-    note="",
-    cases=(),
-)
 _REBUTTAL = ("rebuttal.challenges_presumption", "rebuttal.citation", "rebuttal.copy_attached")
 
 
@@ -110,6 +90,8 @@ def _draft_of(request: Request | Draft | Mapping[str, Any]) -> Draft:
         return request
     if isinstance(request, Mapping):
         return Draft("", "", request_of(request))
+    if not hasattr(request, "treatments"):
+        raise RequestError((Problem("a request is a Draft, a Request or a dict: load it first"),))
     return Draft("", "", request)
 
 
@@ -221,10 +203,10 @@ class _Row:
             "Treatment not recognized",
         )
         finding = Finding(
-            criterion=_NO_CRITERIA,
+            criterion=NO_CRITERIA,
             outcome="no_criteria",
             severity="error",
-            message=_NO_CRITERIA.statement,
+            message=NO_CRITERIA.statement,
             questions=(),
             edition=None,
             argued=False,
@@ -276,7 +258,7 @@ class _Findings:
         if outcome == MET:
             return self._quiet(criterion, outcome, paths)
         contradicted = outcome == NOT_MET
-        argued = contradicted and self.row.row.rebuttal is not None
+        argued = contradicted and criterion.rebuttable and self.row.row.rebuttal is not None
         place = self.row.places.of(paths[0]) if contradicted and paths else self.row.place
         pointer, line, column = place
         return Finding(
@@ -304,7 +286,7 @@ class _Findings:
         )  # fmt: skip
 
     def _level(self, criterion: Criterion, argued: bool) -> Level:
-        stands = argued and criterion.rebuttable and not self.lacks
+        stands = argued and not self.lacks
         return "error" if criterion.blocking and not stands else "warning"
 
     def _message(self, criterion: Criterion, outcome: Outcome, leaves: list[Leaf]) -> str:

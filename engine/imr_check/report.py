@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from .guideline.model import Citation, Criterion
 from .pointers import pointer_of
 from .source import Positions
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from .errors import Problem
-    from .guideline.model import Criterion, Edition, Section
+    from .guideline.model import Edition, Section
     from .request.base import Source
     from .request.model import Request
 
@@ -26,6 +27,28 @@ LEVELS: tuple[Level, ...] = ("info", "warning", "error")
 FAILING = ("not_met", "not_documented", "no_criteria")
 
 _WORST_FIRST: tuple[Verdict, ...] = ("not_supported", "incomplete", "no_criteria", "supported")
+
+
+NO_CRITERIA = Criterion(
+    code="ROW-02",
+    name="no-criteria",
+    statement="No criteria: nothing that is encoded covers this row. It was not judged.",
+    applies_when=None,
+    applies_unless=None,
+    excluded_when=None,
+    requires=None,
+    severity="context",
+    rebuttable=False,
+    remedy="Have the row checked by hand against the guideline that governs.",
+    answered_by="office",
+    citation=Citation("", "", ""),
+    derived_from=(),
+    confidence="verified",
+    failure="",
+    note="",
+    cases=(),
+)
+"""The criterion of a row that nothing encoded covers: it fails without having been judged."""
 
 
 class Evidence(NamedTuple):
@@ -188,7 +211,8 @@ class RowReport(NamedTuple):
     @property
     def argued(self) -> bool:
         """Whether the row is supported only if its rebuttal is accepted."""
-        return self.verdict == "supported" and any(finding.argued for finding in self.failing)
+        blocking = (f for f in self.failing if f.criterion.blocking)
+        return self.verdict == "supported" and any(finding.argued for finding in blocking)
 
     @property
     def failing(self) -> list[Finding]:

@@ -32,8 +32,7 @@ from strategies import (
     sections,
 )
 
-from imr_check import RequestError, check, load
-from imr_check.render.as_json import as_object
+from imr_check import RequestError, check, load, to_dict
 from imr_check.rules import reference
 from imr_check.rules.engine import Ruleset, durable_available, ruleset_of
 from imr_check.rules.program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, VERDICT, Outcome
@@ -70,7 +69,7 @@ def checked(request: Json) -> Report:
 
 
 def bytes_of(report: Report) -> bytes:
-    return json.dumps(as_object(report), ensure_ascii=False).encode()
+    return json.dumps(to_dict(report), ensure_ascii=False).encode()
 
 
 def outcomes(report: Report) -> list[object]:

@@ -11,6 +11,7 @@ from ..guideline.model import Combination, Negation, Reference, Test
 from ..guideline.pack import installed_packs
 from ..render.output import show
 from ..render.text import Line
+from ..report import NO_CRITERIA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,9 @@ def explain(code: str) -> int:
         for section in pack.sections()
         if (criterion := section.criterion(code)) is not None
     ]
+    if not found and code.casefold() in (NO_CRITERIA.code.casefold(), NO_CRITERIA.name):
+        show([Line(f"{NO_CRITERIA.code} {NO_CRITERIA.name}", style="bold"), *_no_criteria()])
+        return 0
     if not found:
         codes = sorted(
             {c.code for p in installed_packs() for s in p.sections() for c in s.criteria}
@@ -51,6 +55,12 @@ def explain(code: str) -> int:
         return 2
     show(_explained(*found[0], [section.title for _, section, _ in found]))
     return 0
+
+
+def _no_criteria() -> Iterator[Line]:
+    yield Line(NO_CRITERIA.statement)
+    yield Line(f"Cure ({NO_CRITERIA.answered_by}): {NO_CRITERIA.remedy}", hang=2)
+    yield Line("See `imr-check criteria --treatments` for the treatments that have criteria.")
 
 
 def _explained(

@@ -33,8 +33,19 @@ class Pack:
     """A loaded guideline pack. Sections are read on first use and kept."""
 
     def __init__(self, folder: str) -> None:
-        _, raw = read_yaml(os.path.join(folder, "pack.yaml"))
         self.folder = folder
+        self._sections: dict[str, Section] = {}
+        self._lock = Lock()
+        try:
+            self._read_index()
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise GuidelineError(
+                f"{folder}: pack.yaml or a file in terms is not as it should be: "
+                f"{type(error).__name__} {error}"
+            ) from None
+
+    def _read_index(self) -> None:
+        _, raw = read_yaml(os.path.join(self.folder, "pack.yaml"))
         self.name: str = raw["name"]
         self.version: str = str(raw["version"])
         self.title: str = raw["title"]
@@ -43,9 +54,7 @@ class Pack:
             kind: tuple(Listing(edition, file) for edition, file in listed.items())
             for kind, listed in raw["sections"].items()
         }
-        self.terms = Terms(folder)
-        self._sections: dict[str, Section] = {}
-        self._lock = Lock()
+        self.terms = Terms(self.folder)
 
     def section(self, file: str) -> Section:
         """Return the section in ``file``, reading it the first time."""

@@ -30,13 +30,13 @@ def render(reports: Iterable[Report], context: Context) -> Iterator[str]:
     yield json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "files": ['
     separator = ""
     for report in reports:
-        yield separator + json.dumps(as_object(report), ensure_ascii=False, indent=1)
+        yield separator + json.dumps(to_dict(report), ensure_ascii=False, indent=1)
         separator = ","
     yield " ]\n}"
 
 
-def as_object(report: Report) -> dict[str, Any]:
-    """Return one file's report as JSON data."""
+def to_dict(report: Report) -> dict[str, Any]:
+    """Return one file's report as JSON data, an element of ``files`` in the JSON output."""
     return {
         "path": report.path,
         "verdict": report.verdict,

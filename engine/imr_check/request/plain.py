@@ -67,7 +67,8 @@ def _reader(schema: dict[str, Any], readers: dict[str, Reader]) -> Reader:
 
 
 def _record(name: str, schema: dict[str, Any], readers: dict[str, Reader]) -> Reader:
-    properties = schema["properties"]
+    # Remarks and the name of the schema are taken out before a request is read.
+    properties = {key: part for key, part in schema["properties"].items() if key[0] != "$"}
     fields = {field: _reader(part, readers) for field, part in properties.items()}
     required = frozenset(schema.get("required", ()))
     defaults = [(field, part.get("default")) for field, part in properties.items()]

@@ -78,7 +78,7 @@ def _fields_at(path: tuple[str | int, ...]) -> list[str]:
     for part in path:
         schema = _resolved(schema, root)
         schema = schema["items"] if isinstance(part, int) else schema["properties"][part]
-    return list(_resolved(schema, root)["properties"])
+    return [field for field in _resolved(schema, root)["properties"] if field[0] != "$"]
 
 
 def _resolved(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:

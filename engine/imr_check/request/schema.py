@@ -14,7 +14,10 @@ PATH = Path(__file__).parents[1] / "schemas" / "request.schema.json"
 def request_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a request file."""
     schema = Request.model_json_schema()
+    for record in (schema, *schema["$defs"].values()):
+        record["properties"]["$comment"] = {"description": "A remark for people; it is not read."}
     # A file may name its schema, so that editors complete and check while the office types.
+    schema["properties"]["$schema"] = {"type": "string", "description": "This schema."}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:imr-check:request:1",

@@ -35,8 +35,11 @@ class Ruleset:
     def trace(self, values: Mapping[str, Value]) -> Iterator[Fired]:
         """Yield the rules that fire, in order; by the reference evaluator, one for each node."""
         if self.rules is not None:
+            decided: dict[str, Outcome] = {}
             for name, rule in self.rules.fired(values):
-                yield self._fired(name, rule.node, rule.outcome, rule.because, values)
+                # A rule for a node that an earlier stage decided fires too, and counts for nothing.
+                if decided.setdefault(rule.node, rule.outcome) == rule.outcome:
+                    yield self._fired(name, rule.node, rule.outcome, rule.because, values)
             return
         for name, result in reference.evaluate(self.program, values).items():
             yield self._fired("reference", name, result.outcome, result.because, values)
