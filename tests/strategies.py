@@ -263,6 +263,8 @@ class _Maker:
         made: Json = {}
         required = schema.get("required", ())
         for field, part in schema["properties"].items():
+            if field.startswith("$"):  # remarks, and the name of the schema
+                continue
             likely = _LIKELY.get(f"{name}.{field}", _LIKELY.get(field, _LIKELY_OTHERWISE))
             if field in required or self.chance(likely):
                 made[field] = self._field(f"{name}.{field}", field, part)
@@ -498,6 +500,16 @@ def _shuffle_lists(random: Random, value: Any) -> None:
     for child in value.values() if isinstance(value, dict) else value:
         if isinstance(child, dict | list):
             _shuffle_lists(random, child)
+
+
+def with_remarks(value: Any, remark: object) -> Any:
+    """Return a copy in which every object carries a remark."""
+    if isinstance(value, list):
+        return [with_remarks(item, remark) for item in value]
+    if not isinstance(value, dict):
+        return value
+    copied = {name: with_remarks(item, remark) for name, item in value.items()}
+    return {"$comment": remark, **copied}
 
 
 def with_sentinels(value: Any, *, skip: Sequence[str] = ()) -> Any:

@@ -142,7 +142,7 @@ def test_the_generator_fills_in_every_field() -> None:
         see("Request", root, random_request(random))
     records = {"Request": root} | root["$defs"]
     fields = {(name, field) for name, record in records.items() for field in record["properties"]}
-    assert fields == seen
+    assert {(name, field) for name, field in fields if field[0] != "$"} == seen
 
 
 # Invalid and odd requests

@@ -30,6 +30,7 @@ from strategies import (
     requests,
     rulesets,
     sections,
+    with_remarks,
 )
 
 from imr_check import RequestError, check, load, to_dict
@@ -263,6 +264,15 @@ def test_the_order_of_two_changes_on_one_day_does_not_choose_between_them() -> N
         for c in (changes, changes[::-1])
     )
     assert outcomes(one) == outcomes(other)
+
+
+@pytest.mark.parametrize("remark", [None, 1, "", SENTINEL, [{"$comment": 1}], {"id": {}}], ids=str)
+def test_remarks_decide_nothing(remark: object) -> None:
+    random = Random(8)
+    for _ in range(20):
+        request = random_request(random)
+        remarked = {"$schema": "request.schema.json", **with_remarks(request, remark)}
+        assert outcomes(checked(request)) == outcomes(checked(remarked))
 
 
 # Determinism, and no exception but RequestError

@@ -8,7 +8,7 @@ refused file.
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -62,7 +62,12 @@ class Record(BaseModel):
         allow_inf_nan=False,
         use_attribute_docstrings=True,
         protected_namespaces=(),
+        hide_input_in_errors=True,
     )
+
+    def __repr_args__(self) -> list[tuple[str | None, Any]]:
+        """Leave the values out: a representation may end up in a log."""
+        return []
 
 
 class Source(Record):

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from ..source import Positions
 
 MOST = 20
-_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{0,39}")
+_NAME = re.compile(r"\$?[a-z][A-Za-z_]{0,39}")
+"""What a field name looks like. Anything else may be the name or number of a person."""
 
 _FORMATS = {
     "icd": "an ICD code in capitals, for example M79.18",
