@@ -104,19 +104,22 @@ def _chained(rules: list[tuple[str, Callable[[Facts], str]]]) -> Engine:
     return evaluate
 
 
+_CLIPS: list[Any] = []
+"""Kept to the end, because CLIPS prints about its own memory when an environment is torn down."""
+
+
 def clipspy(program: Program) -> Engine:
     """One rule for each node, joining the row with earlier outcomes; one more gathers them.
 
     clipspy 1.0.6 keeps something of every evaluation and falls to a quarter of its speed within
     20,000 of them, so the environment is built anew every 1,000: the cost of that is counted.
     """
-    built: list[Any] = []
     evaluated = count()
 
     def evaluate(facts: Facts) -> list[str]:
         if next(evaluated) % 1_000 == 0:
-            built.append(_clips_environment(program))
-        environment = built[-1]
+            _CLIPS.append(_clips_environment(program))
+        environment = _CLIPS[-1]
         environment.reset()
         environment.find_template("row").assert_fact(**facts)
         environment.run()

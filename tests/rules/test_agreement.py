@@ -323,11 +323,11 @@ def test_a_generated_request_is_checked_or_refused() -> None:
 def test_a_spoilt_request_is_checked_or_refused_without_its_values() -> None:
     random = Random(6)
     refused = 0
-    for _ in range(1_000):
+    for _ in range(800):
         error = refusal(random_mutant(random, random_request(random)))
         refused += error is not None
         assert_says_nothing(error)
-    assert refused > 500
+    assert refused > 400
 
 
 @MANY
