@@ -112,7 +112,7 @@ def clipspy(program: Program) -> Engine:
     """One rule for each node, joining the row with earlier outcomes; one more gathers them.
 
     clipspy 1.0.6 keeps something of every evaluation and falls to a quarter of its speed within
-    20,000 of them, so the environment is built anew every 1,000: the cost of that is counted.
+    24,000 of them, so the environment is built anew every 1,000: the cost of that is counted.
     """
     evaluated = count()
 

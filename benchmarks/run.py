@@ -40,7 +40,7 @@ class Effort(NamedTuple):
 
 
 FULL = Effort(7, 0.4, 150, 20_000, 100_000, 7, 30)
-QUICK = Effort(7, 0.1, 30, 5_000, 10_000, 3, 15)
+QUICK = Effort(7, 0.1, 30, 20_000, 10_000, 3, 15)
 
 
 class Figure(NamedTuple):

@@ -55,7 +55,7 @@ def _joined(start: str, parts: list[str]) -> str:
 
 def shortened(text: str) -> str:
     """Return ``text`` cut to the longest that a message may be."""
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
 def _capital(text: str) -> str:

@@ -285,8 +285,10 @@ class TestRow:
         [
             ({"times": 2, "per": "week"}, {"length": 3, "unit": "weeks"}, 6, 2, 2, 3),
             ({"times": 1, "up_to": 2, "per": "week"}, {"length": 4, "unit": "weeks"}, 8, 2, 1, 4),
-            ({"times": 1, "per": "month"}, {"length": 2, "unit": "months"}, 3, 1, 0, 9),
-            ({"times": 1, "per": "day"}, {"length": 10, "unit": "days"}, 11, 8, 7, 2),
+            ({"times": 6, "per": "month"}, {"length": 1, "unit": "months"}, 6, 2, 1, 5),
+            ({"times": 1, "per": "month"}, {"length": 2, "unit": "months"}, 2, 1, 0, 9),
+            ({"times": 1, "per": "day"}, {"length": 6, "unit": "days"}, 6, 7, 7, 1),
+            ({"times": 3, "per": "week"}, {"length": 14, "unit": "days"}, 6, 3, 3, 2),
         ],
     )
     def test_counts(

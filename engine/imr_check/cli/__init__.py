@@ -6,6 +6,7 @@ longer than the check. Everything else goes to the typer app, which knows the sa
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 def main() -> NoReturn:
     """Run the command and exit: 0 clean, 1 findings, 2 bad usage or input, 3 an error of ours."""
     arguments = sys.argv[1:]
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character gets a question mark, and not an error.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         options = _plain_options(arguments)
         if options is not None:
@@ -35,7 +40,7 @@ def main() -> NoReturn:
     except Exception as error:
         from .failures import explain
 
-        status = explain(error)
+        status, _ = explain(error)
     sys.exit(status)
 
 

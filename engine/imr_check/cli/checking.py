@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .. import __version__
 from ..checker import check_many
+from ..errors import Problem
 from ..render.context import Context
 from ..render.output import Format, write
+from ..report import Report
 from ..rules.engine import engine_name
+from .failures import explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..report import Level, Report
+    from ..report import Level
 
 COMMANDS = ("check", "explain", "criteria", "facts", "schema", "new")
 CLEAN, FINDINGS, INVALID = 0, 1, 2
@@ -33,31 +36,40 @@ class Options(NamedTuple):
 
 def run(options: Options) -> int:
     """Check the files, write the report and return the exit status."""
-    tally = _Tally(options.fail_on)
-    reports = check_many(
-        options.paths,
-        as_of=options.as_of,
-        today=date.today(),  # noqa: DTZ011 (the office's own day; the engine reads no clock)
-        in_force_only=options.in_force_only,
-        trace=options.trace,
-    )
     engine = engine_name()
     context = Context(__version__, engine.name, engine.hint)
-    write(tally.watch(reports), context, options.format)
-    return tally.status
+    run = _Run(options)
+    write(run.reports(), context, options.format)
+    return run.status
 
 
-class _Tally:
-    """Looks at reports on their way to the output and remembers the exit status."""
+class _Run:
+    """Checks file after file, and remembers the worst exit status."""
 
-    def __init__(self, fail_on: Level) -> None:
-        self._fail_on: Level = fail_on
+    def __init__(self, options: Options) -> None:
+        self._options = options
         self.status = CLEAN
 
-    def watch(self, reports: Iterator[Report]) -> Iterator[Report]:
-        for report in reports:
-            if report.errors:
-                self.status = INVALID
-            elif report.reaches(self._fail_on):
-                self.status = max(self.status, FINDINGS)
+    def reports(self) -> Iterator[Report]:
+        """Yield a report for every file, whatever goes wrong with one of them."""
+        for path in self._options.paths:
+            status, report = self._checked(path)
+            self.status = max(self.status, status)
             yield report
+
+    def _checked(self, path: str) -> tuple[int, Report]:
+        options = self._options
+        try:
+            (report,) = check_many(
+                [path],
+                as_of=options.as_of,
+                today=date.today(),  # noqa: DTZ011 (the office's own day; below, no clock is read)
+                in_force_only=options.in_force_only,
+                trace=options.trace,
+            )
+        except Exception as error:
+            status, line = explain(error)
+            return status, Report(path, (), (Problem(line),))
+        if report.errors:
+            return INVALID, report
+        return FINDINGS if report.reaches(options.fail_on) else CLEAN, report

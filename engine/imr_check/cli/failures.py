@@ -10,21 +10,21 @@ from ..errors import GuidelineError, ImrCheckError
 GUIDELINE, OURS = 2, 3
 
 
-def explain(error: Exception) -> int:
-    """Print one line on standard error and return the exit status.
+def explain(error: Exception) -> tuple[int, str]:
+    """Print one line on standard error; return the exit status and the line.
 
     The text of an exception that is not ours may hold a value of the request: only its type and
-    the places in the code are shown.
+    the places in the code are named.
     """
+    status, line = _described(error)
+    print(f"imr-check: {line}", file=sys.stderr)
+    return status, line
+
+
+def _described(error: Exception) -> tuple[int, str]:
     if isinstance(error, GuidelineError):
-        print(f"imr-check: guideline pack: {error}", file=sys.stderr)
-        return GUIDELINE
+        return GUIDELINE, f"guideline pack: {error}"
     what = str(error) if isinstance(error, ImrCheckError) else type(error).__name__
     frames = traceback.extract_tb(error.__traceback__)[-3:]
     places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
-    print(
-        f"imr-check: an error of ours: {what} in {places}. "
-        "Please report this line, without the request.",
-        file=sys.stderr,
-    )
-    return OURS
+    return OURS, f"an error of ours: {what} in {places}. Please report this, without the request"

@@ -16,8 +16,7 @@ _NAMED_REGIONS = frozenset(_REGIONS[:5])
 _LIMBS = frozenset(
     ("upper_arm", "elbow", "forearm", "wrist", "hand", "arm", "hip", "thigh", "knee")
 ) | {"lower_leg", "ankle", "foot", "leg"}
-_PERIODS_IN_A_MONTH = {"day": 30, "week": 4, "month": 1}
-_WEEKS_IN = {"days": 1 / 7, "weeks": 1.0, "months": 52 / 12}
+_DAYS = {"day": 1.0, "week": 7.0, "month": 365 / 12}
 
 
 @boolean(
@@ -187,7 +186,7 @@ def side_named(view: RowView) -> Observation | None:
 def visits(view: RowView) -> Observation | None:
     row = view.row
     counts = {"quantity": row.quantity or 0, "sessions": row.sessions or 0}
-    counts["frequency"] = ceil(_per_week(view, highest=True) * _weeks(view))
+    counts["frequency"] = round(_per_day(view, highest=True) * _length(view))
     return _largest(view, counts)
 
 
@@ -209,7 +208,7 @@ def _largest(view: RowView, counts: dict[str, int]) -> Observation | None:
 def most_visits_per_week(view: RowView) -> Observation | None:
     if view.row.frequency is None:
         return None
-    return Observation(ceil(_per_week(view, highest=True)), (view.at("frequency"),))
+    return Observation(ceil(_per_day(view, highest=True) * 7 - _SLACK), (view.at("frequency"),))
 
 
 @number(
@@ -222,22 +221,27 @@ def most_visits_per_week(view: RowView) -> Observation | None:
 def fewest_visits_per_week(view: RowView) -> Observation | None:
     if view.row.frequency is None:
         return None
-    return Observation(int(_per_week(view, highest=False)), (view.at("frequency"),))
+    return Observation(int(_per_day(view, highest=False) * 7 + _SLACK), (view.at("frequency"),))
 
 
-def _per_week(view: RowView, *, highest: bool) -> float:
+_SLACK = 1e-9
+"""Keeps a whole number of weeks from being rounded up by the last digit of a division."""
+
+
+def _per_day(view: RowView, *, highest: bool) -> float:
     frequency = view.row.frequency
     if frequency is None:
         return 0.0
     times = (frequency.up_to or frequency.times) if highest else frequency.times
-    return times * _PERIODS_IN_A_MONTH[frequency.per] / 4
+    return times / _DAYS[frequency.per]
 
 
-def _weeks(view: RowView) -> float:
+def _length(view: RowView) -> float:
+    """Return the length of the course in days, at its longest."""
     duration = view.row.duration
     if duration is None:
         return 0.0
-    return (duration.up_to or duration.length) * _WEEKS_IN[duration.unit]
+    return (duration.up_to or duration.length) * _DAYS[duration.unit.removesuffix("s")]
 
 
 @number(
@@ -250,7 +254,7 @@ def _weeks(view: RowView) -> float:
 def duration_weeks(view: RowView) -> Observation | None:
     if view.row.duration is None:
         return None
-    return Observation(ceil(_weeks(view)), (view.at("duration"),))
+    return Observation(ceil(_length(view) / 7 - _SLACK), (view.at("duration"),))
 
 
 @boolean(

@@ -27,10 +27,10 @@ def render(reports: Iterable[Report], context: Context) -> Iterator[str]:
         "engine": context.engine,
         "notice": NOTICE,
     }
-    yield json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "files": ['
+    yield json.dumps(head, indent=1)[:-2] + ',\n "files": ['
     separator = ""
     for report in reports:
-        yield separator + json.dumps(to_dict(report), ensure_ascii=False, indent=1)
+        yield separator + json.dumps(to_dict(report), indent=1)
         separator = ","
     yield " ]\n}"
 
