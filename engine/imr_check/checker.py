@@ -60,6 +60,7 @@ def check(
     dates = _dates(draft.request, as_of, today)
     packs = installed_packs()
     places = Places(draft.request, draft.text)
+    _refuse_unknown_kinds(draft.request, packs, places)
     rows = tuple(
         _Row(draft.request, index, dates, packs, places).report(in_force_only, trace)
         for index in range(len(draft.request.treatments))
@@ -106,6 +107,37 @@ def _dates(request: Request, as_of: date | None, today: date | None) -> Dates:
     return Dates(written, request.submission.planned_service_date or written)
 
 
+def _refuse_unknown_kinds(request: Request, packs: tuple[Pack, ...], places: Places) -> None:
+    """Refuse a kind of treatment that no pack knows: misspelt, it would silently match nothing."""
+    named = [
+        *((row.kind, ("treatments", i, "kind")) for i, row in enumerate(request.treatments)),
+        *(
+            (entry.kind, ("chart", "procedures", i, "kind"))
+            for i, entry in enumerate(request.chart.procedures)
+        ),
+        *(
+            (entry.after, ("chart", "functional_changes", i, "after"))
+            for i, entry in enumerate(request.chart.functional_changes)
+        ),
+    ]
+    unknown = [
+        (kind, path)
+        for kind, path in named
+        if kind and not any(kind in pack.terms.treatments for pack in packs)
+    ]
+    if unknown:
+        known = sorted({kind for pack in packs for kind in pack.terms.treatments})
+        raise RequestError(tuple(_unknown_kind(kind, known, places.of(p)) for kind, p in unknown))
+
+
+def _unknown_kind(kind: str, known: list[str], place: tuple[str, int, int]) -> Problem:
+    from difflib import get_close_matches
+
+    close = get_close_matches(kind, known, 1, 0.6)
+    hint = f"did you mean {close[0]}?" if close else "see `imr-check criteria --treatments`"
+    return Problem(f"this names no known treatment: {hint}", *place)
+
+
 class _Row:
     """The check of one row."""
 
@@ -142,21 +174,8 @@ class _Row:
         return self._judged(pack, ruling, kind, trace)
 
     def _kind(self) -> str | None:
-        kind = self.row.kind
-        if kind and not any(kind in pack.terms.treatments for pack in self.packs):
-            raise RequestError((self._unknown_kind(kind),))
         named = (pack.terms.naming(self.row).kind for pack in self.packs)
         return next((kind for kind in named if kind), None)
-
-    def _unknown_kind(self, kind: str) -> Problem:
-        from difflib import get_close_matches
-
-        known = sorted({kind for pack in self.packs for kind in pack.terms.treatments})
-        close = get_close_matches(kind, known, 1, 0.6)
-        hint = f"did you mean {close[0]}?" if close else "see `imr-check criteria --treatments`"
-        return Problem(
-            f"kind names no known treatment: {hint}", *self.places.of((*self.path, "kind"))
-        )
 
     def _ruling(self, kind: str) -> tuple[Pack, Ruling] | None:
         """Return the pack and edition that judge: one in force, else the first that advises."""
@@ -178,12 +197,16 @@ class _Row:
             kind=kind,
             verdict=_VERDICTS[results[VERDICT].outcome],
             edition=edition,
-            note=" ".join(seen.basis for seen in self.observations.values() if seen.basis),
+            note=" ".join(filter(None, (ruling.warning, *self._bases()))),
             findings=findings.of(section),
             facts=dict(self.values),
             trace=tuple(ruleset.trace(self.values)) if trace else (),
             **self._place(),
         )
+
+    def _bases(self) -> Iterator[str]:
+        """Yield what computed facts rest on, for example a table of factors."""
+        return (seen.basis for seen in self.observations.values() if seen.basis)
 
     def _derive(self, ruleset: Ruleset, pack: Pack, kind: str) -> None:
         view = RowView(self.request, self.index, kind, self.dates.request, pack)

@@ -18,6 +18,9 @@ _SPINES = {
         "leg",
     ),
 }
+SPINE = frozenset(_SPINES)
+"""The regions of the spine itself."""
+
 _SPINE_OF = {region: spine for spine, regions in _SPINES.items() for region in regions}
 _REGION_OF_LETTER = {"C": "neck", "T": "upper_back", "L": "low_back", "S": "low_back"}
 
@@ -32,9 +35,51 @@ def region_of_level(level: str) -> str:
     return _REGION_OF_LETTER[level[0]]
 
 
-def vertebrae(level: str) -> frozenset[str]:
-    """Return the vertebrae that a level names: 'L3-4' is L3 and L4, 'L5-S1' is L5 and S1."""
+def region_in_words(words: str) -> str | None:
+    """Return the part of the spine that a diagnosis names, if it names exactly one."""
+    plain = words.casefold()
+    named = {region for word, region in _REGION_OF_WORD if word in plain}
+    return named.pop() if len(named) == 1 else None
+
+
+_REGION_OF_WORD = (
+    ("cervic", "neck"),
+    ("neck", "neck"),
+    ("thorac", "upper_back"),
+    ("upper back", "upper_back"),
+    ("lumb", "low_back"),
+    ("low back", "low_back"),
+    ("lower back", "low_back"),
+    ("sacral", "low_back"),
+)
+
+_VERTEBRAE = [
+    f"{letter}{number}"
+    for letter, count in (("C", 7), ("T", 12), ("L", 5), ("S", 5))
+    for number in range(1, count + 1)
+]
+_PLACE = {vertebra: place for place, vertebra in enumerate(_VERTEBRAE)}
+
+
+def joints(level: str) -> frozenset[tuple[int, int]]:
+    """Return the joints that a level names, as pairs of vertebrae counted from the top.
+
+    'L3-4' is one joint, 'L3-5' two. A single vertebra is named for the joints above and below it.
+    A level that no spine has names none.
+    """
     first, _, second = level.partition("-")
-    if not second:
-        return frozenset({first})
-    return frozenset({first, second if second[0].isalpha() else first[0] + second})
+    if second and not second[0].isalpha():
+        second = first[0] + second
+    start = _PLACE.get(first)
+    end = _PLACE.get(second) if second else start
+    if start is None or end is None:
+        return frozenset()
+    if start == end:
+        return frozenset({(start - 1, start), (start, start + 1)})
+    start, end = min(start, end), max(start, end)
+    return frozenset((place, place + 1) for place in range(start, end))
+
+
+def joint_count(level: str) -> int:
+    """Return how many joints a row asks for by a level; a single vertebra stands for one."""
+    return len(joints(level)) if "-" in level else 1

@@ -23,8 +23,8 @@ def diagnosed(
     A diagnosis that is merely suspected documents nothing.
     """
     confirmed, ruled_out = [], []
-    for index, entry, concepts in view.diagnoses:
-        if concept not in concepts or not belongs(entry.region):
+    for index, entry, concepts, region in view.diagnoses:
+        if concept not in concepts or not belongs(region):
             continue
         if entry.status == "confirmed":
             confirmed.append(("chart", "diagnoses", index))
@@ -56,31 +56,37 @@ def radiculopathy(view: RowView) -> Observation | None:
 
 
 @boolean(
-    "diagnosis.fibromyalgia",
-    label="fibromyalgia",
-    question="Is fibromyalgia diagnosed?",
+    "diagnosis.sciatica",
+    label="sciatica in the diagnosis list",
+    question="Is sciatica in the diagnosis list?",
     answered_by="physician",
 )
-def fibromyalgia(view: RowView) -> Observation | None:
-    return diagnosed(view, "fibromyalgia", lambda _: True)
+def sciatica(view: RowView) -> Observation | None:
+    return diagnosed(view, "sciatica", view.concerns_nerves)
 
 
 @boolean(
-    "diagnosis.only_ordinary_pain",
-    label="back or neck pain diagnosed without myofascial pain syndrome",
-    question="Is the pain diagnosed as more than ordinary back or neck pain?",
+    "diagnosis.only_excluded_pain",
+    label="fibromyalgia or ordinary back or neck pain, without myofascial pain syndrome",
+    question="Is the pain diagnosed as more than fibromyalgia or ordinary back or neck pain?",
     answered_by="physician",
 )
-def only_ordinary_pain(view: RowView) -> Observation | None:
-    ordinary = tuple(
+def only_excluded_pain(view: RowView) -> Observation | None:
+    excluded = tuple(
         ("chart", "diagnoses", index)
-        for index, entry, concepts in view.diagnoses
-        if concepts & _ORDINARY and entry.status == "confirmed"
+        for index, entry, concepts, region in view.diagnoses
+        if entry.status == "confirmed"
+        and ("fibromyalgia" in concepts or (concepts & _ORDINARY and _is_here(view, region)))
     )
     myofascial = myofascial_pain(view)
     if myofascial is not None and myofascial.value:
         return Observation(False, myofascial.evidence)
-    return Observation(True, ordinary) if ordinary else None
+    return Observation(True, excluded) if excluded else None
+
+
+def _is_here(view: RowView, region: str | None) -> bool:
+    """Whether ordinary pain of ``region`` is pain of the back or neck that the row treats."""
+    return region is None or view.is_near(region)
 
 
 @boolean(

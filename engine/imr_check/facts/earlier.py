@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from .calendar import months_between
+from .medication import opioids_taken
 from .row import visits
 from .vocabulary import Observation, Path, boolean, number, symbol
 
@@ -129,7 +130,7 @@ def _therapies(view: RowView) -> list[tuple[Path, Any]]:
     return [
         (("chart", "therapies", index), entry)
         for index, entry in enumerate(view.chart.therapies)
-        if entry.kind == view.kind
+        if entry.kind == view.kind and (entry.region is None or view.treats(entry.region))
     ]
 
 
@@ -167,16 +168,32 @@ def total_visits(view: RowView) -> Observation | None:
     return Observation(int(asked.value) + int(done.value), asked.evidence + done.evidence)
 
 
+def _given_since(view: RowView) -> date:
+    """Return the day of the last session, or the first of a course; the oldest day if unknown."""
+    sessions: list[date] = [entry.date for _, entry in _procedures(view) if entry.date]
+    if sessions:
+        return max(sessions)
+    starts: list[date] = [entry.start for _, entry in _therapies(view) if entry.start]
+    starts += [entry.start for _, entry in opioids_taken(view) if entry.start]
+    return min(starts, default=date.min)
+
+
 _CHANGES = ("improved", "unchanged", "worse")
 _DIRECTIONS = ("reduced", "unchanged", "increased")
 
 
 def _function(view: RowView, field: str, best_first: tuple[str, ...]) -> Observation | None:
-    """Return the newest charted change of function after this treatment; ties go to the worse."""
+    """Return the newest charted change of function after this treatment; ties go to the worse.
+
+    A change dated before the treatment that is to be repeated cannot have come from it.
+    """
+    since = _given_since(view)
     changes = [
         (entry.to_date or date.min, best_first.index(word), index, word)
         for index, entry in enumerate(view.chart.functional_changes)
-        if entry.after == view.kind and (word := getattr(entry, field)) is not None
+        if entry.after == view.kind
+        and (word := getattr(entry, field)) is not None
+        and not (entry.to_date and entry.to_date < since)
     ]
     if not changes:
         return None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from .anatomy import region_of_level
 from .vocabulary import Observation, Path, boolean
 
 if TYPE_CHECKING:
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ..request.chart import ExamFinding
-    from ..request.treatment import Site
     from .view import RowView
 
 
@@ -38,35 +38,84 @@ def latest(
     return Observation(False, tuple(absent)) if absent else None
 
 
-def at_every_site(view: RowView, signs: tuple[str, ...]) -> Observation | None:
-    """Return whether one of ``signs`` was found at every muscle of the row.
+_TRIGGER_POINT = ("circumscribed_trigger_point", "taut_band")
+_TWITCH = ("local_twitch_response",)
+_REFERRAL = ("referred_pain",)
 
-    Without named muscles, one finding in the row's region speaks for the row. One muscle where the
-    sign is charted as absent makes it false; one muscle without a word makes it not documented.
+
+def at_every_point(
+    view: RowView, signs: tuple[str, ...], denying: tuple[str, ...] = ()
+) -> Observation | None:
+    """Return whether one of ``signs`` was found at every point to be injected.
+
+    One point where it is charted as absent, or where one of ``denying`` is, makes it false; one
+    point without a word makes it not documented.
     """
-    sites = [site for site in view.row.sites if site.muscle]
-    if not sites:
-        return latest(view, signs, lambda finding: view.treats(finding.region))
-    answers = [latest(view, signs, _at(view, site)) for site in sites]
+    answers = [_at_point(view, point, signs, denying) for point in _points(view)]
     against = [answer for answer in answers if answer is not None and not answer.value]
     if against:
         return Observation(False, tuple(path for answer in against for path in answer.evidence))
     charted = [answer for answer in answers if answer is not None]
-    if len(charted) < len(answers):
+    if not charted or len(charted) < len(answers):
         return None
     return Observation(True, tuple(path for answer in charted for path in answer.evidence))
 
 
-def _at(view: RowView, site: Site) -> Callable[[ExamFinding], bool]:
-    muscle = " ".join((site.muscle or "").casefold().split())
-    side = site.side or view.row.side
+def _at_point(
+    view: RowView, point: _Point, signs: tuple[str, ...], denying: tuple[str, ...]
+) -> Observation | None:
+    def denies(finding: ExamFinding) -> bool:
+        return finding.finding in signs or finding.present is False
 
     def belongs(finding: ExamFinding) -> bool:
-        named = " ".join((finding.muscle or "").casefold().split())
-        same_side = side is None or finding.side in (side, "both")
-        return named == muscle and (same_side or (finding.side is None and side == "midline"))
+        return _is_at(view, point, finding) and denies(finding)
 
-    return belongs
+    return latest(view, signs + denying, belongs)
+
+
+class _Point(NamedTuple):
+    """A place to be injected: muscle in lower case (None: any), side (None: any), region."""
+
+    muscle: str | None
+    side: str | None
+    region: str | None
+
+
+def _points(view: RowView) -> list[_Point]:
+    """Return the points that the row names; without muscles, the charted point that shows most."""
+    row = view.row
+    points = []
+    for site in row.sites:
+        side = site.side or row.side
+        sides = ("left", "right") if side == "both" else (side,)
+        if site.muscle:
+            points += [_Point(_plain(site.muscle), each, site.region) for each in sides]
+    if points:
+        return points
+    charted: dict[_Point, set[str]] = {}
+    for sign in (*_TRIGGER_POINT, *_TWITCH, *_REFERRAL):
+        for _, _, finding in view.findings.get(sign, ()):
+            if finding.present is not None and view.treats(finding.region):
+                point = _Point(_plain(finding.muscle), finding.side, finding.region)
+                shown = charted.setdefault(point, set())
+                if finding.present:
+                    shown.add("point" if sign in _TRIGGER_POINT else sign)
+    best = sorted(charted, key=lambda point: (-len(charted[point]), str(point)))
+    return best[:1]
+
+
+def _is_at(view: RowView, point: _Point, finding: ExamFinding) -> bool:
+    region = finding.region
+    if region is not None and region != point.region and not view.treats(region):
+        return False
+    if finding.finding == "trigger_point" and finding.muscle is None:
+        return view.treats(region)  # 'no trigger points' speaks of every muscle of the region
+    same_side = point.side is None or finding.side in (point.side, "both")
+    return _plain(finding.muscle) == (point.muscle or "") and same_side
+
+
+def _plain(muscle: str | None) -> str:
+    return " ".join((muscle or "").casefold().split())
 
 
 @boolean(
@@ -76,7 +125,7 @@ def _at(view: RowView, site: Site) -> Callable[[ExamFinding], bool]:
     answered_by="physician",
 )
 def circumscribed(view: RowView) -> Observation | None:
-    return at_every_site(view, ("circumscribed_trigger_point", "taut_band"))
+    return at_every_point(view, _TRIGGER_POINT, denying=("trigger_point",))
 
 
 @boolean(
@@ -86,7 +135,7 @@ def circumscribed(view: RowView) -> Observation | None:
     answered_by="physician",
 )
 def twitch_response(view: RowView) -> Observation | None:
-    return at_every_site(view, ("local_twitch_response",))
+    return at_every_point(view, _TWITCH)
 
 
 @boolean(
@@ -96,11 +145,35 @@ def twitch_response(view: RowView) -> Observation | None:
     answered_by="physician",
 )
 def referred_pain(view: RowView) -> Observation | None:
-    return at_every_site(view, ("referred_pain",))
+    return at_every_point(view, _REFERRAL)
+
+
+_JOINTS = frozenset({"shoulder", "elbow", "wrist", "hand", "hip", "knee", "ankle"})
+"""A deficit at a joint, without a level, may come from the joint: it says nothing of a root."""
 
 
 def _nerve(view: RowView, *signs: str) -> Observation | None:
-    return latest(view, signs, lambda finding: view.concerns_nerves(finding.region))
+    """Return whether a sign of a root was found on either side, by the newest word on each side."""
+    sides = [latest(view, signs, _of_root(view, side)) for side in ("left", "right")]
+    answers = [answer for answer in sides if answer is not None]
+    if not answers:
+        return None
+    found = any(answer.value for answer in answers)
+    paths = (path for answer in answers if answer.value is found for path in answer.evidence)
+    return Observation(found, tuple(dict.fromkeys(paths)))
+
+
+def _of_root(view: RowView, side: str) -> Callable[[ExamFinding], bool]:
+    def belongs(finding: ExamFinding) -> bool:
+        if finding.side not in (side, "both", "midline", None):
+            return False
+        if finding.levels:
+            return view.concerns_nerves(region_of_level(finding.levels[0]))
+        if finding.present and finding.region in _JOINTS:
+            return False
+        return view.concerns_nerves(finding.region)
+
+    return belongs
 
 
 @boolean(

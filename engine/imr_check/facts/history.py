@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from .calendar import months_between
@@ -9,7 +10,6 @@ from .vocabulary import Observation, Path, number, symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from .view import RowView
 
@@ -41,9 +41,10 @@ def symptom_months(view: RowView) -> Observation | None:
     began: list[tuple[date, Path]] = [
         (entry.onset, ("chart", "symptoms", index, "onset"))
         for index, entry in enumerate(view.chart.symptoms)
-        if entry.onset and view.treats(entry.region)
+        if entry.onset and view.is_near(entry.region)
     ]
-    if any(view.treats(part) for part in view.request.injury.body_parts):
+    # A charted onset is more precise than the day of injury, which serves where there is none.
+    if not began and any(view.is_near(part) for part in view.request.injury.body_parts):
         began.append((view.request.injury.date, ("injury", "date")))
     if not began:
         return None
@@ -82,6 +83,7 @@ _PHYSICAL_THERAPY = frozenset({"physical_therapy"})
 @symbol(
     "care.exercise",
     label="result of stretching or home exercise",
+    missing="dated failure of stretching or home exercise",
     question="What did stretching or home exercise achieve, from when to when?",
     answered_by="physician",
     words=RESULTS,
@@ -93,6 +95,7 @@ def exercise(view: RowView) -> Observation | None:
 @symbol(
     "care.physical_therapy",
     label="result of physical therapy",
+    missing="dated failure of physical therapy",
     question="How many physical therapy visits were attended, when, and with what result?",
     answered_by="physician",
     words=RESULTS,
@@ -104,6 +107,7 @@ def physical_therapy(view: RowView) -> Observation | None:
 @symbol(
     "care.nsaid",
     label="result of an NSAID",
+    missing="failure of an NSAID, or why none can be taken",
     question="Which NSAID was taken, from when to when, and with what result?",
     answered_by="physician",
     words=RESULTS,
@@ -115,6 +119,7 @@ def nsaid(view: RowView) -> Observation | None:
 @symbol(
     "care.muscle_relaxant",
     label="result of a muscle relaxant",
+    missing="failure of a muscle relaxant, or why none can be taken",
     question="Which muscle relaxant was taken, from when to when, and with what result?",
     answered_by="physician",
     words=RESULTS,
@@ -131,13 +136,39 @@ def muscle_relaxant(view: RowView) -> Observation | None:
     unit="months",
 )
 def care_months(view: RowView) -> Observation | None:
-    spans: list[tuple[Path, Any]] = []
-    for drug_class in ("nsaid", "muscle_relaxant"):
-        spans += _entries(view, frozenset(), drug_class)
-    spans += _entries(view, _EXERCISE | _PHYSICAL_THERAPY, "")
-    began = [(entry.start, entry, path) for path, entry in spans if entry.start]
-    if not began:
+    spans: list[tuple[date, date, Path]] = []
+    for path, entry in _tried(view):
+        # Care without a last day goes on, unless its status says that it is over.
+        over = entry.status in ("completed", "stopped", "not_tolerated")
+        end = entry.end or (entry.start if over else view.as_of)
+        spans.append((entry.start, min(end, view.as_of), path))
+    if not spans:
         return None
-    first, _, path = min(began, key=lambda item: (item[0], str(item[2])))
-    ends = [min(entry.end or view.as_of, view.as_of) for _, entry, _ in began]
-    return Observation(max(months_between(first, max(ends)), 0), (path,))
+    spans.sort(key=lambda span: (span[0], span[1], str(span[2])))
+    return Observation(_months_covered(spans), tuple(path for _, _, path in spans))
+
+
+def _tried(view: RowView) -> Iterator[tuple[Path, Any]]:
+    """Yield the dated entries of conservative care that were begun and did not help."""
+    entries = [*_entries(view, _EXERCISE | _PHYSICAL_THERAPY, "")]
+    for drug_class in ("nsaid", "muscle_relaxant"):
+        entries += _entries(view, frozenset(), drug_class)
+    for path, entry in entries:
+        begun = entry.status not in ("planned", "authorized", "contraindicated")
+        if entry.start and begun and entry.response != "improved":
+            yield path, entry
+
+
+def _months_covered(spans: list[tuple[date, date, Path]]) -> int:
+    """Return the months that the spans cover together; gaps between them do not count."""
+    months = days = 0
+    start, end = spans[0][:2]
+    for first, last, _ in [*spans[1:], (date.max, date.max, ())]:
+        if first <= end:
+            end = max(end, last)
+            continue
+        whole = months_between(start, end)
+        months += whole
+        days += max((end - start).days - round(whole * 365 / 12), 0)
+        start, end = first, last
+    return months + days // 30

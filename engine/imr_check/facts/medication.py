@@ -38,15 +38,18 @@ def reduced_or_not_tolerated(view: RowView) -> Observation | None:
     return Observation(True, tuple(found)) if found else None
 
 
-def _taken(view: RowView) -> list[tuple[Path, Medication]]:
-    """Return the charted entries of the drug that the row asks for, or of its class."""
-    asked = view.terms.drug(view.row.drug.name) if view.row.drug else None
-    wanted = frozenset(asked.ingredients) if asked else frozenset()
+def opioids_taken(view: RowView) -> list[tuple[Path, Medication]]:
+    """Return the charted entries of the opioid that the row asks for, planned ones left out."""
+    wanted = _opioids(view, view.terms.drug(view.row.drug.name)) if view.row.drug else frozenset()
     return [
         (path, drug)
         for path, drug, term in view.medications
-        if term and drug.status != "planned" and wanted & frozenset(term.ingredients)
+        if drug.status != "planned" and wanted & _opioids(view, term)
     ]
+
+
+def _opioids(view: RowView, term: DrugTerm | None) -> frozenset[str]:
+    return frozenset(filter(view.terms.is_opioid, term.ingredients)) if term else frozenset()
 
 
 @boolean(
@@ -58,7 +61,7 @@ def _taken(view: RowView) -> list[tuple[Path, Medication]]:
 def pain_relief(view: RowView) -> Observation | None:
     scored = [
         (path, drug.pain_with < drug.pain_without)
-        for path, drug in _taken(view)
+        for path, drug in opioids_taken(view)
         if drug.pain_with is not None and drug.pain_without is not None
     ]
     if not scored:
@@ -74,7 +77,7 @@ def pain_relief(view: RowView) -> Observation | None:
     answered_by="physician",
 )
 def side_effects_addressed(view: RowView) -> Observation | None:
-    paths = tuple(path for path, drug in _taken(view) if drug.side_effects is not None)
+    paths = tuple(path for path, drug in opioids_taken(view) if drug.side_effects is not None)
     return Observation(True, paths) if paths else None
 
 
@@ -86,16 +89,32 @@ def side_effects_addressed(view: RowView) -> Observation | None:
     words=("consistent", "inconsistent"),
 )
 def drug_screen(view: RowView) -> Observation | None:
-    screens = [
+    return _newest_result(view, "urine_drug_screen")
+
+
+def _newest_result(view: RowView, kind: str) -> Observation | None:
+    """Return the newest result of a test, consistent or not; ties go to the worse."""
+    results = [
         (entry.date or date.min, entry.result == "inconsistent", index)
         for index, entry in enumerate(view.chart.monitoring)
-        if entry.kind == "urine_drug_screen" and entry.result in ("consistent", "inconsistent")
+        if entry.kind == kind and entry.result in ("consistent", "inconsistent")
     ]
-    if not screens:
+    if not results:
         return None
-    _, inconsistent, index = max(screens)
+    _, inconsistent, index = max(results)
     word = "inconsistent" if inconsistent else "consistent"
     return Observation(word, (("chart", "monitoring", index),))
+
+
+@symbol(
+    "opioid.cures_report",
+    label="result of the CURES report",
+    question="On what date was CURES last looked up, and was it consistent?",
+    answered_by="physician",
+    words=("consistent", "inconsistent"),
+)
+def cures_report(view: RowView) -> Observation | None:
+    return _newest_result(view, "cures_report")
 
 
 @boolean(
@@ -153,24 +172,47 @@ def mme_per_day(view: RowView) -> Observation | None:
     asked = view.row.drug
     if asked is None:
         return None
-    paths: list[Path] = [view.at("drug")]
-    doses = [_mme(view, asked, view.terms.drug(asked.name))]
-    same = {path for path, _ in _taken(view)}
-    for path, drug, term in view.medications:
-        if drug.status != "current" or path in same or not term or "opioid" not in term.classes:
-            continue
-        doses.append(_mme(view, drug, term))
-        paths.append(path)
-    known = [dose for dose in doses if dose is not None]
-    if len(known) < len(doses):
+    doses: list[tuple[Path, float | None]] = [
+        (("treatments", index, "drug"), _mme(view, row.drug, view.terms.drug(row.drug.name)))
+        for index, row in enumerate(view.request.treatments)
+        if row.drug and _opioids(view, view.terms.drug(row.drug.name))
+    ]
+    doses += [
+        (path, _mme(view, drug, term) if drug.status == "current" else None)
+        for path, drug, term in view.medications
+        if _opioids(view, term)
+        and drug.status in ("current", None)
+        and not _is_renewed(view, drug, term)
+    ]
+    if not doses or any(dose is None for _, dose in doses):
         return None
-    return Observation(ceil(sum(known)), tuple(paths), f"MME factors: {view.terms.mme.title}.")
+    total = ceil(sum(dose or 0.0 for _, dose in doses))
+    unknown = sum(term is None and drug.status == "current" for _, drug, term in view.medications)
+    basis = f"MME factors: {view.terms.mme.title}."
+    if unknown:
+        basis += f" Current drugs not in our table, counted as no opioid: {unknown}."
+    return Observation(total, tuple(path for path, _ in doses), basis)
+
+
+def _is_renewed(view: RowView, drug: Medication, term: DrugTerm | None) -> bool:
+    """Whether a row asks for this very drug again: the row's dose then stands for it."""
+    for row in view.request.treatments:
+        if row.drug is None:
+            continue
+        same_drug = _opioids(view, view.terms.drug(row.drug.name)) == _opioids(view, term)
+        if same_drug and _figures(drug.strength) in ([], _figures(row.drug.strength)):
+            return True
+    return False
+
+
+def _figures(strength: str | None) -> list[float]:
+    return [float(figure) for figure in _NUMBER.findall(strength or "")]
 
 
 def _mme(view: RowView, drug: Drug | Medication, term: DrugTerm | None) -> float | None:
     if term is None or not (drug.strength and drug.quantity and drug.days_supply):
         return None
-    strengths = [float(figure) for figure in _NUMBER.findall(drug.strength)]
+    strengths = _figures(drug.strength)
     if len(strengths) != len(term.ingredients) or max(strengths) > _STRONGEST:
         return None
     total = 0.0

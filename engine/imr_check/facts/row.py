@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from .anatomy import region_of_level
+from .anatomy import joint_count, region_of_level
 from .vocabulary import Observation, boolean, number, symbol
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ _NAMED_REGIONS = frozenset(_REGIONS[:5])
 _LIMBS = frozenset(
     ("upper_arm", "elbow", "forearm", "wrist", "hand", "arm", "hip", "thigh", "knee")
 ) | {"lower_leg", "ankle", "foot", "leg"}
+_INJECTABLE = frozenset({"local_anesthetic", "corticosteroid"})
 _DAYS = {"day": 1.0, "week": 7.0, "month": 365 / 12}
 
 
@@ -45,15 +46,15 @@ def _path(field: str) -> tuple[str | int, ...]:
 )
 def region(view: RowView) -> Observation | None:
     row = view.row
-    if row.region:
-        return Observation(_coarse(row.region), (view.at("region"),))
-    # Sorted, so that the order in which levels or sites are listed decides nothing.
+    # Levels are the most precise. Sorted, so that the order of levels or sites decides nothing.
     levels = [(region_of_level(at), view.at("levels", i)) for i, at in enumerate(row.levels)]
     sites = [
         (_coarse(site.region), view.at("sites", index, "region"))
         for index, site in enumerate(row.sites)
         if site.region
     ]
+    if not levels and row.region:
+        return Observation(_coarse(row.region), (view.at("region"),))
     named = sorted(levels) or sorted(sites)
     return Observation(named[0][0], (named[0][1],)) if named else None
 
@@ -104,6 +105,8 @@ def single_session(view: RowView) -> Observation | None:
     row = view.row
     if row.series:
         return Observation(False, (view.at("series"),))
+    if _planned(view, highest=True) > 1:
+        return Observation(False, (view.at("frequency"), view.at("duration")))
     if row.sessions is not None:
         return Observation(row.sessions == 1, (view.at("sessions"),))
     return None if row.series is None else Observation(True, (view.at("series"),))
@@ -112,24 +115,36 @@ def single_session(view: RowView) -> Observation | None:
 @symbol(
     "row.injectate",
     label="substance injected",
+    missing="substances injected, each by a name that is known here",
     question="Which substances are injected?",
     answered_by="physician",
     words=("anesthetic_only", "anesthetic_and_steroid", "other_substance"),
 )
 def injectate(view: RowView) -> Observation | None:
-    named = [(index, view.terms.drug(name)) for index, name in enumerate(view.row.injectate)]
-    if not named:
-        return None
     classes: set[str] = set()
-    for index, term in named:
-        known = term.classes & {"local_anesthetic", "corticosteroid"} if term else frozenset()
-        if not known:
-            return Observation("other_substance", (view.at("injectate", index),))
-        classes |= known
+    for index, name in enumerate(view.row.injectate):
+        for term in view.terms.injected(name):
+            if term is None:
+                return None  # a substance that is in no table cannot be judged
+            if not term.classes <= _INJECTABLE:
+                return Observation("other_substance", (view.at("injectate", index),))
+            classes |= term.classes
+    if not classes:
+        return None
     if "local_anesthetic" not in classes:
         return Observation("other_substance", (view.at("injectate"),))
     word = "anesthetic_and_steroid" if "corticosteroid" in classes else "anesthetic_only"
     return Observation(word, (view.at("injectate"),))
+
+
+@boolean(
+    "row.injectate_named",
+    label="injectate named",
+    question="Is the injectate named?",
+    answered_by="physician",
+)
+def injectate_named(view: RowView) -> Observation | None:
+    return _if_given(view, "injectate")
 
 
 @number(
@@ -140,8 +155,13 @@ def injectate(view: RowView) -> Observation | None:
     unit="modalities",
 )
 def guidance_modalities(view: RowView) -> Observation | None:
-    guidance = set(view.row.guidance)
-    return Observation(len(guidance), (view.at("guidance"),)) if guidance else None
+    row = view.row
+    named: dict[str, tuple[str | int, ...]] = {}
+    for index, code in enumerate(row.procedure_codes):
+        if modality := view.terms.guidance(code):
+            named[modality] = view.at("procedure_codes", index)
+    named |= dict.fromkeys(row.guidance, view.at("guidance"))
+    return Observation(len(named), tuple(dict.fromkeys(named.values()))) if named else None
 
 
 @boolean(
@@ -163,7 +183,8 @@ def guidance_reason(view: RowView) -> Observation | None:
 )
 def joint_levels(view: RowView) -> Observation | None:
     levels = set(view.row.levels)
-    return Observation(len(levels), (view.at("levels"),)) if levels else None
+    count = sum(map(joint_count, levels))
+    return Observation(count, (view.at("levels"),)) if levels else None
 
 
 @boolean(
@@ -185,9 +206,16 @@ def side_named(view: RowView) -> Observation | None:
 )
 def visits(view: RowView) -> Observation | None:
     row = view.row
-    counts = {"quantity": row.quantity or 0, "sessions": row.sessions or 0}
-    counts["frequency"] = round(_per_day(view, highest=True) * _length(view))
+    stated = max(row.quantity or 0, row.sessions or 0)
+    # A range fits a stated number if its lower end does; alone it counts at its upper end.
+    planned = _planned(view, highest=not stated)
+    counts = {"quantity": row.quantity or 0, "sessions": row.sessions or 0, "frequency": planned}
     return _largest(view, counts)
+
+
+def _planned(view: RowView, *, highest: bool) -> int:
+    """Return the number of sessions that frequency and duration come to; 0 if not both stated."""
+    return round(_per_day(view, highest=highest) * _length(view, highest=highest))
 
 
 def _largest(view: RowView, counts: dict[str, int]) -> Observation | None:
@@ -208,7 +236,7 @@ def _largest(view: RowView, counts: dict[str, int]) -> Observation | None:
 def most_visits_per_week(view: RowView) -> Observation | None:
     if view.row.frequency is None:
         return None
-    return Observation(ceil(_per_day(view, highest=True) * 7 - _SLACK), (view.at("frequency"),))
+    return Observation(ceil(_per_week(view, highest=True)), (view.at("frequency"),))
 
 
 @number(
@@ -221,11 +249,20 @@ def most_visits_per_week(view: RowView) -> Observation | None:
 def fewest_visits_per_week(view: RowView) -> Observation | None:
     if view.row.frequency is None:
         return None
-    return Observation(int(_per_day(view, highest=False) * 7 + _SLACK), (view.at("frequency"),))
+    return Observation(int(_per_week(view, highest=False)), (view.at("frequency"),))
 
 
 _SLACK = 1e-9
 """Keeps a whole number of weeks from being rounded up by the last digit of a division."""
+
+
+def _per_week(view: RowView, *, highest: bool) -> float:
+    """Return visits per week; four a month are one a week."""
+    frequency = view.row.frequency
+    if frequency is None:
+        return 0.0
+    times = (frequency.up_to or frequency.times) if highest else frequency.times
+    return times * {"day": 28, "week": 4, "month": 1}[frequency.per] / 4
 
 
 def _per_day(view: RowView, *, highest: bool) -> float:
@@ -236,12 +273,13 @@ def _per_day(view: RowView, *, highest: bool) -> float:
     return times / _DAYS[frequency.per]
 
 
-def _length(view: RowView) -> float:
-    """Return the length of the course in days, at its longest."""
+def _length(view: RowView, *, highest: bool = True) -> float:
+    """Return the length of the course in days, at its longest or its shortest."""
     duration = view.row.duration
     if duration is None:
         return 0.0
-    return (duration.up_to or duration.length) * _DAYS[duration.unit.removesuffix("s")]
+    length = (duration.up_to or duration.length) if highest else duration.length
+    return length * _DAYS[duration.unit.removesuffix("s")]
 
 
 @number(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .anatomy import vertebrae
+from .anatomy import SPINE, joints
 from .vocabulary import Observation, Path, boolean
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def imaged(view: RowView, findings: frozenset[str], *, at_level: bool) -> Observ
     With ``at_level`` a finding at other levels than the row's is left out; a finding without a
     level counts. Present beats absent, because a reviewer holds the worst report against a request.
     """
-    wanted = frozenset(v for level in view.row.levels for v in vertebrae(level))
+    wanted = frozenset(joint for level in view.row.levels for joint in joints(level))
     present: list[Path] = []
     absent: list[Path] = []
     for index, study in enumerate(view.chart.imaging):
@@ -28,7 +28,7 @@ def imaged(view: RowView, findings: frozenset[str], *, at_level: bool) -> Observ
         for number, finding in enumerate(study.findings):
             if finding.finding not in findings:
                 continue
-            levels = frozenset(v for level in finding.levels for v in vertebrae(level))
+            levels = frozenset(joint for level in finding.levels for joint in joints(level))
             if at_level and wanted and levels and not wanted & levels:
                 continue
             place: Path = ("chart", "imaging", index, "findings", number)
@@ -58,7 +58,10 @@ def reported(view: RowView) -> Observation | None:
     places = tuple(
         ("chart", "imaging", index)
         for index, study in enumerate(view.chart.imaging)
-        if view.concerns_nerves(study.region) and study.study in SPINE_STUDIES and study.findings
+        if study.region in SPINE
+        and view.concerns_nerves(study.region)
+        and study.study in SPINE_STUDIES
+        and study.findings
     )
     return Observation(True, places) if places else None
 

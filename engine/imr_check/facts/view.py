@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from .anatomy import region_of_level, spine_of
+from .anatomy import region_in_words, region_of_level, spine_of
 
 if TYPE_CHECKING:
     from ..guideline.pack import Pack
@@ -63,6 +63,11 @@ class RowView:
         """Whether an entry about ``region`` is about the region that the row treats."""
         return not self.regions or region in self.regions
 
+    def is_near(self, region: str | None) -> bool:
+        """Whether a complaint in ``region`` is one in the row's region; the buttock is low back."""
+        trunk = {"low_back", "buttock"}
+        return self.treats(region) or (region in trunk and bool(trunk & self.regions))
+
     def concerns_nerves(self, region: str | None) -> bool:
         """Whether an entry about ``region`` bears on the nerves of the row's region.
 
@@ -90,10 +95,23 @@ class RowView:
         ]
 
     @cached_property
-    def diagnoses(self) -> list[tuple[int, Diagnosis, frozenset[str]]]:
-        """The charted diagnoses: index, entry, and the terms that it stands for."""
-        named = self.terms.diagnoses
+    def diagnoses(self) -> list[NamedDiagnosis]:
+        """The charted diagnoses, with the terms that they stand for and their region."""
         return [
-            (index, entry, named(entry.name, entry.icd))
+            NamedDiagnosis(
+                index,
+                entry,
+                self.terms.diagnoses(entry.name, entry.icd),
+                entry.region or region_in_words(entry.name),
+            )
             for index, entry in enumerate(self.chart.diagnoses)
         ]
+
+
+class NamedDiagnosis(NamedTuple):
+    """A charted diagnosis: where it stands, what it stands for, and the region if it names one."""
+
+    number: int
+    entry: Diagnosis
+    concepts: frozenset[str]
+    region: str | None

@@ -72,10 +72,16 @@ def number(
 
 
 def symbol(
-    name: str, *, label: str, question: str, answered_by: Who, words: tuple[str, ...]
+    name: str,
+    *,
+    label: str,
+    question: str,
+    answered_by: Who,
+    words: tuple[str, ...],
+    missing: str = "",
 ) -> Callable[[Derivation], Derivation]:
     """Register the decorated function as the derivation of a word out of ``words``."""
-    return _register(name, "symbol", label, question, answered_by, words=words)
+    return _register(name, "symbol", label, question, answered_by, words=words, missing=missing)
 
 
 def _register(

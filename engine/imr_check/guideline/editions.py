@@ -22,6 +22,7 @@ class Ruling(NamedTuple):
 
     ``in_force`` is False where nothing encoded governs on the dates: the edition then advises only,
     ``replaced_on`` says since when it has been replaced (None if it was not yet in force).
+    ``warning`` is not empty where the two dates fall on different sides of its last day.
     """
 
     edition: Edition
@@ -29,6 +30,7 @@ class Ruling(NamedTuple):
     in_force: bool
     reason: str
     replaced_on: date | None
+    warning: str = ""
 
     @property
     def standing(self) -> Literal["in force", "advice"]:
@@ -43,7 +45,8 @@ def rule_on(pack: Pack, kind: str, dates: Dates) -> Ruling | None:
         return None
     for edition, file in listed:
         if _reached(edition.starts, dates) and not _passed(edition.ends, dates):
-            return Ruling(edition, file, True, _governs(edition, dates), None)
+            warning = _straddling(edition, dates)
+            return Ruling(edition, file, True, _governs(edition, dates), None, warning)
     ended = [item for item in listed if _passed(item[0].ends, dates)]
     edition, file = max(ended, key=_last_day) if ended else min(listed, key=_first_day)
     if not ended:
@@ -72,6 +75,19 @@ def _governs(edition: Edition, dates: Dates) -> str:
     bound = edition.ends or edition.starts
     keyed_to = bound.keyed_to if bound else "request"
     return f"{edition.title} was in force for a {keyed_to} of {getattr(dates, keyed_to)}."
+
+
+def _straddling(edition: Edition, dates: Dates) -> str:
+    if edition.ends is None or dates.request == dates.service:
+        return ""
+    last = edition.ends.day
+    if (dates.request <= last) == (dates.service <= last):
+        return ""
+    return (
+        f"The request ({dates.request}) and the service ({dates.service}) fall on different sides "
+        f"of {last}, the last day of this edition, which goes by the date of the "
+        f"{edition.ends.keyed_to}. Check which text governs."
+    )
 
 
 def _superseded(edition: Edition, replaced: date) -> str:

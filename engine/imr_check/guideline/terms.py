@@ -19,9 +19,15 @@ if TYPE_CHECKING:
 
     from ..request.treatment import Treatment
 
-_CLAUSE = re.compile(r"[;,()/]|\.(?:\s|$)")
+_SHORT = ((re.compile(r"\bw/o\b", re.I), "without"), (re.compile(r"\br/o\b", re.I), "rule out"))
+_CLAUSE = re.compile(r"[;,()/]|\.(?:\s|$)|\b(?:with|but)\b", re.IGNORECASE)
 _NOT_WORD = re.compile(r"[^a-z0-9.]+")
-_NEGATED = re.compile(r"\b(?:without|no|not|denies|negative for|rule out|r o|absence of)\b")
+_NOT_AFTER = re.compile(
+    r" (?:without|no|not|denies|negative for|rule out|absence of|"
+    r"possible|possibly|probable|suspected|questionable|suspicion of|concern for) "
+)
+_NOT_BEFORE = re.compile(r" (?:ruled out|excluded|resolved|not found|denied) ")
+_SEPARATOR = re.compile(r"[,;+&/]|\b(?:and|with)\b", re.IGNORECASE)
 
 
 class TreatmentTerm(NamedTuple):
@@ -85,10 +91,17 @@ class Terms:
             for concept, raw in diagnoses.items()
             for name in raw.get("names", ())
         ]
+        self._code_is_less = {
+            concept: tuple(f" {_plain(word)} " for word in raw["code_does_not_count_for"])
+            for concept, raw in diagnoses.items()
+            if "code_does_not_count_for" in raw
+        }
         codes = [(str(code), concept) for concept, raw in diagnoses.items() for code in raw["icd"]]
         self._diagnosis_codes = {code: concept for code, concept in codes if code[-1] != "-"}
         self._diagnosis_families = [(code[:-1], name) for code, name in codes if code[-1] == "-"]
         self._drugs = dict(_drugs(drugs))
+        guidance = self._read("guidance")
+        self._guidance = {str(c): modality for modality, codes in guidance.items() for c in codes}
 
     def _read(self, name: str) -> dict[str, Any]:
         _, data = read_yaml(os.path.join(self._folder, f"{name}.yaml"))
@@ -120,9 +133,12 @@ class Terms:
         words = _affirmed(name)
         found = {concept for phrase, concept in self._diagnosis_names if phrase in words}
         if icd in self._diagnosis_codes:
-            found.add(self._diagnosis_codes[icd])
-        elif icd:
-            found |= {name for start, name in self._diagnosis_families if icd.startswith(start)}
+            coded = {self._diagnosis_codes[icd]}
+        else:
+            coded = {c for start, c in self._diagnosis_families if icd and icd.startswith(start)}
+        found |= {
+            c for c in coded if not any(word in words for word in self._code_is_less.get(c, ()))
+        }
         return frozenset(found)
 
     @cached_property
@@ -136,6 +152,15 @@ class Terms:
         """Whether an ingredient is an opioid."""
         term = self._drugs.get(ingredient)
         return term is not None and "opioid" in term.classes
+
+    def injected(self, name: str) -> list[DrugTerm | None]:
+        """Return what is known of every substance that an entry of an injectate names."""
+        parts = [part for part in map(_plain, _SEPARATOR.split(name)) if part]
+        return [self.drug(part) for part in parts if not part.replace(".", "").isdigit()]
+
+    def guidance(self, procedure_code: str) -> str | None:
+        """Return the imaging modality that a procedure code bills for guidance, if it does."""
+        return self._guidance.get(procedure_code)
 
     def drug(self, name: str) -> DrugTerm | None:
         """Return the drug with this brand or generic name, or None if it is not in the table."""
@@ -171,7 +196,9 @@ def _plain(words: str) -> str:
 
 
 def _affirmed(name: str) -> str:
-    """Return the plain words of a diagnosis, each clause cut off where a negation begins."""
+    """Return the plain words of a diagnosis without what is denied, doubted or over."""
+    for short, long in _SHORT:
+        name = short.sub(long, name)
     if _CLAUSE.search(name) is None:
         return _cut(f" {_plain(name)} ")
     # The bar keeps a name from running over into the next clause.
@@ -179,8 +206,11 @@ def _affirmed(name: str) -> str:
 
 
 def _cut(words: str) -> str:
-    negated = _NEGATED.search(words)
-    return words[: negated.start()] if negated else words
+    """Return the words before a negation or a doubt; nothing where the clause takes itself back."""
+    if _NOT_BEFORE.search(words):
+        return ""
+    negated = _NOT_AFTER.search(words)
+    return words[: negated.start() + 1] if negated else words
 
 
 def _treatment(kind: str, raw: Any) -> TreatmentTerm:
