@@ -84,6 +84,35 @@ class TestTriggerPoint:
         assert fact("trigger_point.circumscribed", examinations=[found]) is None
         assert fact("trigger_point.circumscribed", examinations=[exam(sign("taut_band"))]) is True
 
+    def test_signs_in_different_muscles_are_not_one_point(self) -> None:
+        found = exam(
+            sign("taut_band", muscle="piriformis", side="left"),
+            sign("local_twitch_response", muscle="gluteus medius", side="left"),
+        )
+        values = [
+            fact(f"trigger_point.{name}", examinations=[found])
+            for name in ("circumscribed", "twitch_response")
+        ]
+        assert values.count(True) == 1
+
+    def test_both_sides_need_both_sides(self) -> None:
+        sites = [{"muscle": "gluteus medius", "side": "both", "injections": 2}]
+        left = sign("local_twitch_response", muscle="gluteus medius", side="left")
+        assert self.twitch(left, sites=sites) is None
+        assert self.twitch(left, {**left, "side": "right"}, sites=sites) is True
+
+    def test_a_newer_word_of_no_trigger_points_contradicts(self) -> None:
+        old = exam(sign("taut_band", muscle="gluteus medius", side="right"), day="2014-10-01")
+        new = exam(sign("trigger_point", False), day="2015-01-02")
+        row = {"sites": self.SITES}
+        assert fact("trigger_point.circumscribed", row, examinations=[old]) is True
+        assert fact("trigger_point.circumscribed", row, examinations=[old, new]) is False
+
+    def test_the_same_muscle_elsewhere_is_another_one(self) -> None:
+        sites = [{"muscle": "paraspinal", "side": "right", "injections": 1}]
+        neck = sign("local_twitch_response", muscle="paraspinal", side="right", region="neck")
+        assert self.twitch(neck, sites=sites) is None
+
     def test_a_sign_without_a_result_documents_nothing(self) -> None:
         assert self.twitch(sign("local_twitch_response", None), sites=[]) is None
 
@@ -110,6 +139,18 @@ class TestNerves:
         region = "neck" if name == "spurling" else "low_back"
         found = [exam({"finding": name, "present": False, "region": region})]
         assert fact("nerve.tension_sign", {"region": region}, examinations=found) is False
+
+    def test_a_normal_right_side_does_not_answer_for_the_left(self) -> None:
+        left = exam(sign("sensory_deficit", side="left"), day="2014-10-01")
+        right = exam(sign("sensory_deficit", False, side="right"), day="2015-01-02")
+        assert fact("nerve.sensory_deficit", examinations=[left, right]) is True
+
+    def test_a_deficit_at_a_joint_without_a_level_is_no_root(self) -> None:
+        hand = {"finding": "sensory_deficit", "present": True, "region": "hand"}
+        row = {"region": "neck"}
+        assert fact("nerve.sensory_deficit", row, examinations=[exam(hand)]) is None
+        dermatome = exam({**hand, "levels": ["C6"]})
+        assert fact("nerve.sensory_deficit", row, examinations=[dermatome]) is True
 
     def test_a_change_without_a_result_documents_nothing(self) -> None:
         found = [exam(sign("reflex_deficit", None, change="improved"))]
@@ -143,8 +184,21 @@ class TestDiagnosis:
     def test_ordinary_pain_counts_until_myofascial_pain_is_named(self) -> None:
         lumbago = {"name": "Lumbago"}
         myofascial = {"name": "Myofascial pain", "region": "low_back"}
-        assert fact("diagnosis.only_ordinary_pain", diagnoses=[lumbago]) is True
-        assert fact("diagnosis.only_ordinary_pain", diagnoses=[lumbago, myofascial]) is False
+        assert fact("diagnosis.only_excluded_pain", diagnoses=[lumbago]) is True
+        assert fact("diagnosis.only_excluded_pain", diagnoses=[lumbago, myofascial]) is False
+        shoulder = {"region": "shoulder"}
+        assert fact("diagnosis.only_excluded_pain", shoulder, diagnoses=[lumbago]) is None
+
+    def test_fibromyalgia_counts_until_myofascial_pain_is_named(self) -> None:
+        entries = [{"name": "Fibromyalgia"}, {"name": "Myofascial pain, lumbar"}]
+        assert fact("diagnosis.only_excluded_pain", diagnoses=entries[:1]) is True
+        assert fact("diagnosis.only_excluded_pain", diagnoses=entries) is False
+
+    def test_the_name_gives_the_region_where_no_field_does(self) -> None:
+        cervical = [{"name": "Cervical radiculopathy"}]
+        assert fact("diagnosis.radiculopathy", diagnoses=cervical) is None
+        assert fact("diagnosis.radiculopathy", {"region": "neck"}, diagnoses=cervical) is True
+        assert fact("diagnosis.radiculopathy", diagnoses=[{"name": "Radiculopathy"}]) is True
 
     def test_stenosis_counts_at_the_level_of_the_row(self) -> None:
         def at(level: str) -> object:
@@ -156,7 +210,8 @@ class TestDiagnosis:
             return fact("diagnosis.spinal_stenosis", {"levels": ["L3-4"]}, imaging=[study])
 
         assert at("L3") is True
-        assert at("L4-5") is True  # they share L4
+        assert at("L2-4") is True
+        assert at("L4-5") is None
         assert at("L5-S1") is None
 
 
@@ -200,6 +255,15 @@ class TestCare:
             {"kind": "home_exercise", "start": "2014-07-01", "end": "2014-09-01"},
         ]
         assert fact("care.months", therapies=care) == 3
+        helped = [{**care[0], "response": "improved"}, care[1]]
+        assert fact("care.months", therapies=helped) == 2
+
+    def test_gaps_between_courses_of_care_do_not_count(self) -> None:
+        short = [
+            {"kind": "physical_therapy", "start": "2014-05-01", "end": "2014-05-03"},
+            {"kind": "home_exercise", "start": "2014-12-01", "end": "2014-12-11"},
+        ]
+        assert fact("care.months", therapies=short) == 0
         assert fact("care.months", therapies=[{"kind": "home_exercise"}]) is None
 
 
@@ -212,6 +276,10 @@ class TestSymptoms:
     def test_a_day_short_of_three_months(self) -> None:
         entry = {"name": "low back pain", "region": "low_back", "onset": "2014-10-14"}
         assert fact("symptoms.months", symptoms=[entry]) == 2
+
+    def test_a_charted_onset_is_more_precise_than_the_day_of_injury(self) -> None:
+        entry = {"name": "low back pain", "region": "low_back", "onset": "2014-12-20"}
+        assert fact("symptoms.months", symptoms=[entry], body_parts=["low_back"]) == 0
 
     def test_an_injured_body_part_hurts_from_the_day_of_injury(self) -> None:
         assert fact("symptoms.months", body_parts=["low_back"]) == 9
@@ -274,7 +342,10 @@ class TestRow:
             (["Marcaine", "Kenalog"], "anesthetic_and_steroid"),
             (["lidocaine", "saline"], "other_substance"),
             (["Kenalog"], "other_substance"),
-            (["an unheard of thing"], "other_substance"),
+            (["an unheard of thing"], None),
+            (["lidocaine and ketorolac"], "other_substance"),
+            (["Lidocaine and something else"], None),
+            (["local anesthetic"], "anesthetic_only"),
         ],
     )
     def test_injectate(self, names: list[str], value: object) -> None:
@@ -302,6 +373,29 @@ class TestRow:
         row = {"sessions": 6, "frequency": {"times": 2, "per": "week"}}
         assert fact("row.visits", row) == 6
         assert fact("row.visits", {**row, "duration": {"length": 6, "unit": "weeks"}}) == 12
+
+    def test_a_range_fits_a_stated_number_if_its_lower_end_does(self) -> None:
+        row = {
+            "quantity": 6,
+            "frequency": {"times": 1, "up_to": 2, "per": "week"},
+            "duration": {"length": 4, "up_to": 6, "unit": "weeks"},
+        }
+        assert fact("row.visits", row) == 6
+
+    def test_a_monthly_injection_is_a_series(self) -> None:
+        row = {
+            "frequency": {"times": 1, "per": "month"},
+            "duration": {"length": 6, "unit": "months"},
+        }
+        assert fact("row.single_session", row) is False
+
+    def test_levels_count_by_joint_and_name_the_region(self) -> None:
+        assert fact("row.joint_levels", {"levels": ["L2-S1"]}) == 4
+        assert fact("row.joint_levels", {"levels": ["L3-4", "L4-5"]}) == 2
+        assert fact("row.region", {"region": "pelvis", "levels": ["L5-S1"]}) == "low_back"
+
+    def test_a_guidance_code_is_guidance(self) -> None:
+        assert fact("row.guidance_modalities", {"procedure_codes": ["20552", "76942"]}) == 1
 
     def test_two_modalities_are_two(self) -> None:
         assert fact("row.guidance_modalities", {"guidance": ["fluoroscopy", "ultrasound"]}) == 2
@@ -342,6 +436,14 @@ class TestEarlier:
     def test_function_is_that_after_the_same_treatment(self) -> None:
         change = {"after": "trigger_point_injection", "work_restrictions": "reduced"}
         assert fact("function.work_restrictions", functional_changes=[change]) == "reduced"
+        assert (
+            fact(
+                "function.work_restrictions",
+                functional_changes=[{**change, "to_date": "2014-01-01"}],
+                procedures=[self.DONE],
+            )
+            is None
+        ), "a change before the last session did not come from it"
         other = [{**change, "after": "acupuncture"}]
         assert fact("function.work_restrictions", functional_changes=other) is None
 
@@ -378,6 +480,36 @@ class TestOpioid:
         assert fact("opioid.mme_per_day", row, medications=[unknown]) is None
         stopped = {**unknown, "status": "stopped"}
         assert fact("opioid.mme_per_day", row, medications=[stopped]) == 40
+
+    def test_sharing_acetaminophen_is_not_being_the_same_opioid(self) -> None:
+        other = {
+            "name": "Percocet",
+            "strength": "10/325 mg",
+            "quantity": 180,
+            "days_supply": 30,
+            "status": "current",
+        }
+        assert fact("opioid.mme_per_day", self.with_days(30), medications=[other]) == 130
+        tylenol = {"name": "Tylenol", "side_effects": "none", "pain_with": 1, "pain_without": 8}
+        assert fact("opioid.side_effects_addressed", self.ROW, medications=[tylenol]) is None
+        assert fact("opioid.pain_relief", self.ROW, medications=[tylenol]) is None
+
+    def test_the_same_opioid_in_another_strength_is_another_supply(self) -> None:
+        other = {
+            "name": "hydrocodone/acetaminophen",
+            "strength": "5/325 mg",
+            "quantity": 60,
+            "days_supply": 30,
+            "status": "current",
+        }
+        assert fact("opioid.mme_per_day", self.with_days(30), medications=[other]) == 50
+
+    def test_a_drug_that_is_in_no_table_is_told(self) -> None:
+        other = [{"name": "Unheardofol", "status": "current"}]
+        assert (
+            "no opioid: 1"
+            in observe("opioid.mme_per_day", self.with_days(30), medications=other).basis
+        )
 
     def test_relief_needs_both_scores(self) -> None:
         drug = {"name": "Norco", "pain_with": 4}

@@ -94,7 +94,7 @@ def _superseded(edition: Edition, replaced: date) -> str:
     keyed_to = edition.ends.keyed_to if edition.ends else "request"
     successor = f" by {edition.replaced_by}" if edition.replaced_by else ""
     return (
-        f"{edition.title} was replaced{successor} for {keyed_to}s from {replaced}. "
+        f"{edition.title} was replaced for {keyed_to}s from {replaced}{successor}. "
         "What replaced it is not encoded here."
     )
 

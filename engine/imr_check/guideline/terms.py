@@ -100,8 +100,11 @@ class Terms:
         self._diagnosis_codes = {code: concept for code, concept in codes if code[-1] != "-"}
         self._diagnosis_families = [(code[:-1], name) for code, name in codes if code[-1] == "-"]
         self._drugs = dict(_drugs(drugs))
-        guidance = self._read("guidance")
+        guidance = self._read("guidance") if self._has("guidance") else {}
         self._guidance = {str(c): modality for modality, codes in guidance.items() for c in codes}
+
+    def _has(self, name: str) -> bool:
+        return os.path.exists(os.path.join(self._folder, f"{name}.yaml"))
 
     def _read(self, name: str) -> dict[str, Any]:
         _, data = read_yaml(os.path.join(self._folder, f"{name}.yaml"))
