@@ -21,7 +21,7 @@ TERMS = installed_packs()[0].terms
         ("Rule out radiculopathy", None, "radiculopathy", False),
         ("R/O lumbar radiculopathy", None, "radiculopathy", False),
         ("Lumbar spondylosis w/o radiculopathy", None, "radiculopathy", False),
-        ("Radiculopathy, ruled out", None, "radiculopathy", True),
+        ("Radiculopathy, ruled out", None, "radiculopathy", False),
         ("Lumbar radiculopathy ruled out", None, "radiculopathy", False),
         ("Lumbar radiculopathy resolved", None, "radiculopathy", False),
         ("Possible lumbar radiculopathy", None, "radiculopathy", False),

@@ -92,7 +92,7 @@ def test_text_of_advice() -> None:
         [
             "draft.json: not supported",
             "  ADVICE on row 1: Acupuncture Medical Treatment Guidelines (2007) was replaced",
-            "  by the ACOEM chapters adopted by reference for services from 2017-12-01. What",
+            "  for services from 2017-12-01 by the ACOEM chapters adopted by reference. What",
             "  replaced it is not encoded here. Findings show what reviewers looked for under",
             "  it; check the guideline of today before you send.",
             "",

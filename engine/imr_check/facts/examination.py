@@ -168,7 +168,7 @@ def _of_root(view: RowView, side: str) -> Callable[[ExamFinding], bool]:
         if finding.side not in (side, "both", "midline", None):
             return False
         if finding.levels:
-            return view.concerns_nerves(region_of_level(finding.levels[0]))
+            return any(view.concerns_nerves(region_of_level(level)) for level in finding.levels)
         if finding.present and finding.region in _JOINTS:
             return False
         return view.concerns_nerves(finding.region)

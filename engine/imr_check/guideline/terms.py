@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
     from ..request.treatment import Treatment
 
-_SHORT = ((re.compile(r"\bw/o\b", re.I), "without"), (re.compile(r"\br/o\b", re.I), "rule out"))
+_SHORT = (
+    (re.compile(r"\bw/o\b", re.IGNORECASE), "without"),
+    (re.compile(r"\br/o\b", re.IGNORECASE), "rule out"),
+    (re.compile(r"[,;:]\s*(ruled out|excluded|resolved)\b", re.IGNORECASE), r" \1"),
+)
 _CLAUSE = re.compile(r"[;,()/]|\.(?:\s|$)|\b(?:with|but)\b", re.IGNORECASE)
 _NOT_WORD = re.compile(r"[^a-z0-9.]+")
 _NOT_AFTER = re.compile(
