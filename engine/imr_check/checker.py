@@ -324,8 +324,13 @@ class _Findings:
 
     def _paths(self, leaves: list[Leaf]) -> tuple[Path, ...]:
         """Return the entries behind the leaves, each once, in the order of the leaves."""
-        observed = (self.row.observations.get(leaf.test.fact) for leaf in leaves)
-        return tuple(dict.fromkeys(path for seen in observed if seen for path in seen.evidence))
+        observations = self.row.observations
+        paths: list[Path] = []
+        for leaf in leaves:
+            seen = observations.get(leaf.test.fact)
+            if seen is not None:
+                paths += seen.evidence
+        return tuple(dict.fromkeys(paths))
 
     def _rebuttal_lacks(self) -> tuple[str, ...]:
         if self.row.row.rebuttal is None:

@@ -17,20 +17,9 @@ _THERAPIES = frozenset({"acupuncture", "physical_therapy", "occupational_therapy
 _BEGUN = (None, "ongoing", "completed", "stopped", "not_tolerated")
 
 
-def _procedures(view: RowView) -> list[tuple[Path, Any]]:
-    """Return the earlier procedures of the row's kind, the newest last, undated ones first."""
-    found: list[tuple[date, Path, Any]] = []
-    for index, entry in enumerate(view.chart.procedures):
-        kind = entry.kind or view.terms.kind_of_words(entry.name or "")
-        if kind == view.kind and (entry.region is None or view.treats(entry.region)):
-            found.append((entry.date or date.min, ("chart", "procedures", index), entry))
-    found.sort(key=lambda item: item[:2])
-    return [(path, entry) for _, path, entry in found]
-
-
 def _newest(view: RowView, field: str) -> Observation | None:
     """Return ``field`` of the newest earlier procedure, which is the one a repeat is judged by."""
-    earlier = _procedures(view)
+    earlier = view.procedures
     if not earlier:
         return None
     newest = earlier[-1][1].date
@@ -52,7 +41,7 @@ def _newest(view: RowView, field: str) -> Observation | None:
     answered_by="office",
 )
 def same_treatment(view: RowView) -> Observation | None:
-    paths = tuple(path for path, _ in _procedures(view))
+    paths = tuple(path for path, _ in view.procedures)
     if paths:
         return Observation(True, paths)
     if view.row.course is None:
@@ -102,7 +91,7 @@ def medication_change(view: RowView) -> Observation | None:
 )
 def months_since(view: RowView) -> Observation | None:
     planned = view.request.submission.planned_service_date or view.as_of
-    dated = [(entry.date, path) for path, entry in _procedures(view) if entry.date]
+    dated = [(entry.date, path) for path, entry in view.procedures if entry.date]
     if not dated:
         return None
     last, path = dated[-1]
@@ -170,7 +159,7 @@ def total_visits(view: RowView) -> Observation | None:
 
 def _given_since(view: RowView) -> date:
     """Return the day of the last session, or the first of a course; the oldest day if unknown."""
-    sessions: list[date] = [entry.date for _, entry in _procedures(view) if entry.date]
+    sessions: list[date] = [entry.date for _, entry in view.procedures if entry.date]
     if sessions:
         return max(sessions)
     starts: list[date] = [entry.start for _, entry in _therapies(view) if entry.start]
@@ -187,14 +176,13 @@ def _function(view: RowView, field: str, best_first: tuple[str, ...]) -> Observa
 
     A change dated before the treatment that is to be repeated cannot have come from it.
     """
-    since = _given_since(view)
     changes = [
         (entry.to_date or date.min, best_first.index(word), index, word)
         for index, entry in enumerate(view.chart.functional_changes)
-        if entry.after == view.kind
-        and (word := getattr(entry, field)) is not None
-        and not (entry.to_date and entry.to_date < since)
+        if entry.after == view.kind and (word := getattr(entry, field)) is not None
     ]
+    since = _given_since(view) if changes else date.min
+    changes = [change for change in changes if change[0] == date.min or change[0] >= since]
     if not changes:
         return None
     _, _, index, word = max(changes)

@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .anatomy import region_of_level
+from .view import Point
 from .vocabulary import Observation, Path, boolean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
     from datetime import date
 
     from ..request.chart import ExamFinding
-    from .view import RowView
+    from .view import RowView, Seen
 
 
-def latest(
-    view: RowView, signs: tuple[str, ...], belongs: Callable[[ExamFinding], bool]
-) -> Observation | None:
-    """Return whether one of ``signs`` was found, by the newest examination that speaks of it.
+def newest(findings: Iterable[Seen]) -> Observation | None:
+    """Return whether a sign was found, by the newest of the findings that say so or deny it.
 
     Examinations without a date count as the oldest. Where the newest day says both, found wins.
     """
-    newest: date | None = None
+    day: date | None = None
     found: list[Path] = []
     absent: list[Path] = []
-    for sign in signs:
-        for day, path, finding in view.findings.get(sign, ()):
-            if finding.present is None or not belongs(finding):
-                continue
-            if newest is None or day > newest:
-                newest, found, absent = day, [], []
-            if day == newest:
-                (found if finding.present else absent).append(path)
+    for seen in findings:
+        if day is None or seen.day > day:
+            day, found, absent = seen.day, [], []
+        if seen.day == day:
+            (found if seen.finding.present else absent).append(seen.path)
     if found:
         return Observation(True, tuple(found))
     return Observation(False, tuple(absent)) if absent else None
+
+
+def _stated(view: RowView, signs: Iterable[str]) -> list[Seen]:
+    """Return the findings of these signs that say whether the sign is there."""
+    return [
+        seen
+        for sign in signs
+        for seen in view.findings.get(sign, ())
+        if seen.finding.present is not None
+    ]
 
 
 _TRIGGER_POINT = ("circumscribed_trigger_point", "taut_band")
@@ -51,7 +57,11 @@ def at_every_point(
     One point where it is charted as absent, or where one of ``denying`` is, makes it false; one
     point without a word makes it not documented.
     """
-    answers = [_at_point(view, point, signs, denying) for point in _points(view)]
+    stated = _stated(view, signs)
+    stated += [seen for seen in _stated(view, denying) if not seen.finding.present]
+    answers = [
+        newest(seen for seen in stated if _is_at(view, point, seen)) for point in _points(view)
+    ]
     against = [answer for answer in answers if answer is not None and not answer.value]
     if against:
         return Observation(False, tuple(path for answer in against for path in answer.evidence))
@@ -61,61 +71,31 @@ def at_every_point(
     return Observation(True, tuple(path for answer in charted for path in answer.evidence))
 
 
-def _at_point(
-    view: RowView, point: _Point, signs: tuple[str, ...], denying: tuple[str, ...]
-) -> Observation | None:
-    def denies(finding: ExamFinding) -> bool:
-        return finding.finding in signs or finding.present is False
-
-    def belongs(finding: ExamFinding) -> bool:
-        return _is_at(view, point, finding) and denies(finding)
-
-    return latest(view, signs + denying, belongs)
-
-
-class _Point(NamedTuple):
-    """A place to be injected: muscle in lower case (None: any), side (None: any), region."""
-
-    muscle: str | None
-    side: str | None
-    region: str | None
-
-
-def _points(view: RowView) -> list[_Point]:
+def _points(view: RowView) -> list[Point]:
     """Return the points that the row names; without muscles, the charted point that shows most."""
-    row = view.row
-    points = []
-    for site in row.sites:
-        side = site.side or row.side
-        sides = ("left", "right") if side == "both" else (side,)
-        if site.muscle:
-            points += [_Point(_plain(site.muscle), each, site.region) for each in sides]
-    if points:
-        return points
-    charted: dict[_Point, set[str]] = {}
+    if view.points:
+        return view.points
+    charted: dict[Point, set[str]] = {}
     for sign in (*_TRIGGER_POINT, *_TWITCH, *_REFERRAL):
-        for _, _, finding in view.findings.get(sign, ()):
+        for _, _, finding, muscle in view.findings.get(sign, ()):
             if finding.present is not None and view.treats(finding.region):
-                point = _Point(_plain(finding.muscle), finding.side, finding.region)
+                point = Point(muscle, finding.side, finding.region)
                 shown = charted.setdefault(point, set())
                 if finding.present:
                     shown.add("point" if sign in _TRIGGER_POINT else sign)
-    best = sorted(charted, key=lambda point: (-len(charted[point]), str(point)))
-    return best[:1]
+    return sorted(charted, key=lambda point: (-len(charted[point]), str(point)))[:1]
 
 
-def _is_at(view: RowView, point: _Point, finding: ExamFinding) -> bool:
+def _is_at(view: RowView, point: Point, seen: Seen) -> bool:
+    finding = seen.finding
+    if seen.muscle != point.muscle:
+        # 'No trigger points' speaks of every muscle of the region.
+        general = finding.finding == "trigger_point" and not seen.muscle
+        return general and view.treats(finding.region)
     region = finding.region
     if region is not None and region != point.region and not view.treats(region):
         return False
-    if finding.finding == "trigger_point" and finding.muscle is None:
-        return view.treats(region)  # 'no trigger points' speaks of every muscle of the region
-    same_side = point.side is None or finding.side in (point.side, "both")
-    return _plain(finding.muscle) == (point.muscle or "") and same_side
-
-
-def _plain(muscle: str | None) -> str:
-    return " ".join((muscle or "").casefold().split())
+    return point.side is None or finding.side in (point.side, "both")
 
 
 @boolean(
@@ -154,26 +134,24 @@ _JOINTS = frozenset({"shoulder", "elbow", "wrist", "hand", "hip", "knee", "ankle
 
 def _nerve(view: RowView, *signs: str) -> Observation | None:
     """Return whether a sign of a root was found on either side, by the newest word on each side."""
-    sides = [latest(view, signs, _of_root(view, side)) for side in ("left", "right")]
-    answers = [answer for answer in sides if answer is not None]
-    if not answers:
+    stated = [seen for seen in _stated(view, signs) if _is_of_root(view, seen.finding)]
+    if not stated:
         return None
+    if all(seen.finding.side not in ("left", "right") for seen in stated):
+        return newest(stated)
+    by_side = [newest(s for s in stated if s.finding.side != other) for other in ("left", "right")]
+    answers = [answer for answer in by_side if answer is not None]
     found = any(answer.value for answer in answers)
     paths = (path for answer in answers if answer.value is found for path in answer.evidence)
     return Observation(found, tuple(dict.fromkeys(paths)))
 
 
-def _of_root(view: RowView, side: str) -> Callable[[ExamFinding], bool]:
-    def belongs(finding: ExamFinding) -> bool:
-        if finding.side not in (side, "both", "midline", None):
-            return False
-        if finding.levels:
-            return any(view.concerns_nerves(region_of_level(level)) for level in finding.levels)
-        if finding.present and finding.region in _JOINTS:
-            return False
-        return view.concerns_nerves(finding.region)
-
-    return belongs
+def _is_of_root(view: RowView, finding: ExamFinding) -> bool:
+    if finding.levels:
+        return any(view.concerns_nerves(region_of_level(level)) for level in finding.levels)
+    if finding.present and finding.region in _JOINTS:
+        return False
+    return view.concerns_nerves(finding.region)
 
 
 @boolean(

@@ -11,7 +11,7 @@ from .anatomy import region_in_words, region_of_level, spine_of
 if TYPE_CHECKING:
     from ..guideline.pack import Pack
     from ..guideline.terms import DrugTerm, Terms
-    from ..request.chart import Chart, Diagnosis, ExamFinding, Medication
+    from ..request.chart import Chart, Diagnosis, ExamFinding, Medication, Procedure
     from ..request.model import Request
     from ..request.treatment import Treatment
     from .vocabulary import Path
@@ -76,14 +76,15 @@ class RowView:
         return region is None or not self.spines or spine_of(region) in self.spines
 
     @cached_property
-    def findings(self) -> dict[str, list[tuple[date, Path, ExamFinding]]]:
-        """What examinations found, by sign: day, path and finding. No date counts as the oldest."""
-        found: dict[str, list[tuple[date, Path, ExamFinding]]] = {}
+    def findings(self) -> dict[str, list[Seen]]:
+        """What examinations found, by sign. An examination without a date counts as the oldest."""
+        found: dict[str, list[Seen]] = {}
         for index, examination in enumerate(self.chart.examinations):
             day = examination.date or date.min
             for number, finding in enumerate(examination.findings):
                 path = ("chart", "examinations", index, "findings", number)
-                found.setdefault(finding.finding, []).append((day, path, finding))
+                seen = Seen(day, path, finding, plain_muscle(finding.muscle))
+                found.setdefault(finding.finding, []).append(seen)
         return found
 
     @cached_property
@@ -93,6 +94,30 @@ class RowView:
             (("chart", "medications", index), entry, self.terms.drug(entry.name))
             for index, entry in enumerate(self.chart.medications)
         ]
+
+    @cached_property
+    def procedures(self) -> list[tuple[Path, Procedure]]:
+        """The earlier procedures of the row's kind, the newest last, undated ones first."""
+        found = []
+        for index, entry in enumerate(self.chart.procedures):
+            kind = entry.kind or self.terms.kind_of_words(entry.name or "")
+            if kind == self.kind and (entry.region is None or self.treats(entry.region)):
+                found.append((entry.date or date.min, index, entry))
+        found.sort(key=lambda item: item[:2])
+        return [(("chart", "procedures", index), entry) for _, index, entry in found]
+
+    @cached_property
+    def points(self) -> list[Point]:
+        """The places to be injected that the row names by muscle, one for each side."""
+        row = self.row
+        points = []
+        for site in row.sites:
+            side = site.side or row.side
+            sides = ("left", "right") if side == "both" else (side,)
+            if site.muscle:
+                muscle = plain_muscle(site.muscle)
+                points += [Point(muscle, each, site.region) for each in sides]
+        return points
 
     @cached_property
     def diagnoses(self) -> list[NamedDiagnosis]:
@@ -106,6 +131,28 @@ class RowView:
             )
             for index, entry in enumerate(self.chart.diagnoses)
         ]
+
+
+class Point(NamedTuple):
+    """A place to be injected: muscle in plain words, side and region (None: any)."""
+
+    muscle: str
+    side: str | None
+    region: str | None
+
+
+class Seen(NamedTuple):
+    """A finding of an examination: its day, its path, the entry, and the muscle in plain words."""
+
+    day: date
+    path: Path
+    finding: ExamFinding
+    muscle: str
+
+
+def plain_muscle(name: str | None) -> str:
+    """Return the name of a muscle in small letters and single spaces; empty if there is none."""
+    return " ".join(name.casefold().split()) if name else ""
 
 
 class NamedDiagnosis(NamedTuple):

@@ -31,6 +31,16 @@ _NOT_AFTER = re.compile(
     r"possible|possibly|probable|suspected|questionable|suspicion of|concern for) "
 )
 _NOT_BEFORE = re.compile(r" (?:ruled out|excluded|resolved|not found|denied) ")
+_MARKS = frozenset(";,:()/.")
+_DOUBTS = frozenset(
+    (
+        *("with", "without", "but", "no", "not", "denies", "negative", "rule", "ruled", "absence"),
+        *("possible", "possibly", "probable", "suspected", "questionable", "suspicion", "concern"),
+        *("excluded", "resolved", "denied"),
+    )
+)
+"""Marks and words without which a name has no clause, negation or doubt; most have none."""
+
 _SEPARATOR = re.compile(r"[,;+&/]|\b(?:and|with)\b", re.IGNORECASE)
 
 
@@ -102,7 +112,7 @@ class Terms:
         }
         codes = [(str(code), concept) for concept, raw in diagnoses.items() for code in raw["icd"]]
         self._diagnosis_codes = {code: concept for code, concept in codes if code[-1] != "-"}
-        self._diagnosis_families = [(code[:-1], name) for code, name in codes if code[-1] == "-"]
+        self._diagnosis_families = {code[:-1]: name for code, name in codes if code[-1] == "-"}
         self._drugs = dict(_drugs(drugs))
         guidance = self._read("guidance") if self._has("guidance") else {}
         self._guidance = {str(c): modality for modality, codes in guidance.items() for c in codes}
@@ -139,14 +149,16 @@ class Terms:
         """Return the concepts that a charted diagnosis stands for, by its words and its code."""
         words = _affirmed(name)
         found = {concept for phrase, concept in self._diagnosis_names if phrase in words}
-        if icd in self._diagnosis_codes:
-            coded = {self._diagnosis_codes[icd]}
-        else:
-            coded = {c for start, c in self._diagnosis_families if icd and icd.startswith(start)}
-        found |= {
-            c for c in coded if not any(word in words for word in self._code_is_less.get(c, ()))
-        }
+        coded = self._coded(icd) if icd else None
+        if coded and not any(word in words for word in self._code_is_less.get(coded, ())):
+            found.add(coded)
         return frozenset(found)
+
+    def _coded(self, icd: str) -> str | None:
+        """Return the concept of a code, or of the longest family that covers it."""
+        starts = (icd[:length] for length in range(len(icd), 1, -1))
+        covering = (self._diagnosis_families.get(start) for start in starts)
+        return self._diagnosis_codes.get(icd) or next(filter(None, covering), None)
 
     @cached_property
     def mme(self) -> MmeTable:
@@ -204,10 +216,11 @@ def _plain(words: str) -> str:
 
 def _affirmed(name: str) -> str:
     """Return the plain words of a diagnosis without what is denied, doubted or over."""
+    plain = _plain(name)
+    if _MARKS.isdisjoint(name) and _DOUBTS.isdisjoint(plain.split()):
+        return f" {plain} "
     for short, long in _SHORT:
         name = short.sub(long, name)
-    if _CLAUSE.search(name) is None:
-        return _cut(f" {_plain(name)} ")
     # The bar keeps a name from running over into the next clause.
     return "|".join(_cut(f" {_plain(clause)} ") for clause in _CLAUSE.split(name))
 

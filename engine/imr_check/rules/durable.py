@@ -156,4 +156,6 @@ def _bounded(fact: Fact, value: Value) -> int:
 
 
 def _in_order(because: tuple[Because, ...]) -> tuple[Because, ...]:
-    return tuple(sorted(set(because))) if len(because) > 1 else because
+    if len(because) < 2:
+        return because
+    return tuple(sorted(set(because)))
