@@ -19,12 +19,9 @@ if TYPE_CHECKING:
 
     from ..request.treatment import Treatment
 
-_SHORT = (
-    (re.compile(r"\bw/o\b", re.IGNORECASE), "without"),
-    (re.compile(r"\br/o\b", re.IGNORECASE), "rule out"),
-    (re.compile(r"[,;:]\s*(ruled out|excluded|resolved)\b", re.IGNORECASE), r" \1"),
-)
-_CLAUSE = re.compile(r"[;,()/]|\.(?:\s|$)|\b(?:with|but)\b", re.IGNORECASE)
+_SHORT = ((re.compile(r"\bw/o\b"), "without"), (re.compile(r"\br/o\b"), "rule out"))
+_TAKEN_BACK = re.compile(r"[,;:]\s*(?=(?:ruled out|excluded|resolved)\b)")
+_CLAUSE = re.compile(r"[;,()/]|\.(?:\s|$)|\b(?:with|but)\b")
 _NOT_WORD = re.compile(r"[^a-z0-9.]+")
 _NOT_AFTER = re.compile(
     r" (?:without|no|not|denies|negative for|rule out|absence of|"
@@ -216,13 +213,17 @@ def _plain(words: str) -> str:
 
 def _affirmed(name: str) -> str:
     """Return the plain words of a diagnosis without what is denied, doubted or over."""
-    plain = _plain(name)
+    name = name.casefold()
+    plain = _NOT_WORD.sub(" ", name).strip(" .")
     if _MARKS.isdisjoint(name) and _DOUBTS.isdisjoint(plain.split()):
         return f" {plain} "
-    for short, long in _SHORT:
-        name = short.sub(long, name)
+    if "/o" in name:
+        for short, long in _SHORT:
+            name = short.sub(long, name)
+    name = _TAKEN_BACK.sub(" ", name)
     # The bar keeps a name from running over into the next clause.
-    return "|".join(_cut(f" {_plain(clause)} ") for clause in _CLAUSE.split(name))
+    clauses = (_NOT_WORD.sub(" ", clause).strip(" .") for clause in _CLAUSE.split(name))
+    return "|".join(_cut(f" {clause} ") for clause in clauses)
 
 
 def _cut(words: str) -> str:

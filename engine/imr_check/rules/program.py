@@ -27,8 +27,8 @@ VERDICT = "verdict"
 REBUTTAL = "complete_rebuttal"
 """The shared finding that opens the door for a rebuttable criterion, where a section has it."""
 
-_WIDEST = 12
-"""Most legs of one clause. durable-rules joins at most 16 facts in a rule; wider clauses split."""
+_WIDEST = 16
+"""Most legs of one clause, as durable-rules joins them in a rule; wider clauses are split."""
 
 
 Outcome = Literal["met", "not_met", "not_documented", "not_applicable"]
