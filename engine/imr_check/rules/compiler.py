@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import GuidelineError
-from .program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET, Because
+from .program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET, VERDICT, Because
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -47,8 +47,8 @@ class Compiled(NamedTuple):
 
     text: str
     rules: dict[str, Rule]
-    listened: frozenset[str]
-    """The nodes whose outcome another rule waits for."""
+    listened: frozenset[tuple[str, str]]
+    """The nodes and outcomes that another rule waits for."""
 
 
 def compile_program(program: Program) -> Compiled:
@@ -63,16 +63,23 @@ def compile_program(program: Program) -> Compiled:
                 "pri": node.level * _STAGES + stage,
             }
             rules[name] = Rule(node.name, outcome, tuple(Because(part, leg) for leg in legs))
-    listened = frozenset(
-        leg.subject
-        for node in program.nodes
-        for _, clause in node.clauses()
-        for leg in clause.legs
-        if leg.test is None
-    )
     _check_limits(program, definitions)
     # The same escaping as the facts: durable-rules compares the bytes of the JSON text.
-    return Compiled(json.dumps(definitions, ensure_ascii=False), rules, listened)
+    text = json.dumps(definitions, ensure_ascii=False)
+    return Compiled(text, rules, frozenset(_waited_for(definitions.values())))
+
+
+def _waited_for(part: Any) -> Iterator[tuple[str, str]]:
+    """Yield the outcomes of nodes that patterns wait for."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if key.startswith(NODE) and isinstance(value, str):
+                yield key.removeprefix(NODE), value
+            else:
+                yield from _waited_for(value)
+    elif not isinstance(part, str | int):
+        for each in part:
+            yield from _waited_for(each)
 
 
 _Raw = tuple[int, "Outcome", "Part", tuple[int, ...], list["Pattern"]]
@@ -80,6 +87,9 @@ _Raw = tuple[int, "Outcome", "Part", tuple[int, ...], list["Pattern"]]
 
 def _rules_of(node: Node) -> Iterator[_Raw]:
     """Yield (stage, outcome, part, legs, patterns) of every rule of a node."""
+    if node.name == VERDICT and node.requires:
+        yield from _rules_of_verdict(node.requires)
+        return
     if clause := node.applies_when:
         yield from _ways(0, NOT_APPLICABLE, "applies_when", clause, _unfulfilled, False)
     if clause := node.applies_unless:
@@ -94,6 +104,19 @@ def _rules_of(node: Node) -> Iterator[_Raw]:
                 yield 4, NOT_DOCUMENTED, "requires", (index,), [pattern]
     else:
         yield 3, MET, "requires", (), [{"row": 1}]
+
+
+def _rules_of_verdict(clause: Clause) -> Iterator[_Raw]:
+    """Yield the rules of the verdict: it stands unless a criterion fails or is not documented.
+
+    Every criterion comes back with an outcome or the driver refuses the whole result, so that
+    silence here can only mean that none of them failed. Outcomes that pass are not asserted.
+    """
+    for index, leg in enumerate(clause.legs):
+        yield 2, NOT_MET, "requires", (index,), [_false(leg)]
+        if pattern := _unknown(leg):
+            yield 3, NOT_DOCUMENTED, "requires", (index,), [pattern]
+    yield 4, MET, "requires", tuple(range(len(clause.legs))), [{"row": 1}]
 
 
 def _ways(

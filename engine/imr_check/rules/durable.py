@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .program import Because, Outcome, Program, Results
 
 _SESSION = "0"
+_ALREADY_OBSERVED = 2
 
 
 class _Firing(NamedTuple):
@@ -50,7 +51,7 @@ class DurableRules:
             name: _Firing(
                 *rule,
                 f'{{"id":"{identifiers[rule.node]}","{NODE}{rule.node}":"{rule.outcome}"}}'
-                if rule.node in compiled.listened
+                if (rule.node, rule.outcome) in compiled.listened
                 else None,
             )
             for name, rule in compiled.rules.items()
@@ -90,7 +91,7 @@ class DurableRules:
         """
         facts = self._facts_text(values)
         fired: list[tuple[str, _Firing]] = []
-        derived: dict[str, str] = {}
+        derived: dict[str, str | None] = {}
         with self._lock:
             try:
                 _, offset = core.assert_facts(self._handle, facts)
@@ -100,17 +101,24 @@ class DurableRules:
                     name = message[2 : message.index('"', 2)]
                     firing = self._rules[name]
                     fired.append((name, firing))
-                    if firing.assertion and firing.node not in derived:
+                    if firing.node not in derived:
                         derived[firing.node] = firing.assertion
-                        core.assert_fact(self._handle, firing.assertion)
+                        if firing.assertion:
+                            self._derive(firing.assertion)
                     message = core.complete_and_start_action(self._handle, offset)
                 core.retract_facts(self._handle, facts)
-                if derived:
-                    core.retract_facts(self._handle, f"[{','.join(derived.values())}]")
+                asserted = ",".join(filter(None, derived.values()))
+                if asserted:
+                    core.retract_facts(self._handle, f"[{asserted}]")
             except BaseException:
                 core.delete_state(self._handle, _SESSION)
                 raise
         return fired
+
+    def _derive(self, assertion: str) -> None:
+        code, _ = core.assert_fact(self._handle, assertion)
+        if code == _ALREADY_OBSERVED:
+            raise EngineError("durable-rules took an outcome for one that it had seen before")
 
     def _facts_text(self, values: Mapping[str, Value]) -> str:
         parts = ['{"id":"r","row":1}']

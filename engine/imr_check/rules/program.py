@@ -158,7 +158,7 @@ class _Builder:
             )
             if criterion.blocking:
                 judged.append(self._judged(criterion.code, criterion.rebuttable))
-        self._put(VERDICT, requires=self._narrow(VERDICT, Clause(len(judged), tuple(judged))))
+        self._put(VERDICT, requires=Clause(len(judged), tuple(judged)))
         facts = tuple(self.facts[name] for name in sorted(self.facts))
         return Program(self.section.name, tuple(self.nodes.values()), facts)
 
