@@ -1,0 +1,121 @@
+"""Turn the outcomes of a row into findings: message, evidence, place, what would cure it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from . import messages
+from .facts import VOCABULARY
+from .report import Finding
+from .rules.program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET
+
+if TYPE_CHECKING:
+    from .facts import Observation
+    from .guideline.model import Criterion, Value
+    from .report import EditionUsed, Level, Places
+    from .rules.program import Leaf, Outcome, Program, Results
+
+    Path = tuple[str | int, ...]
+
+REBUTTAL_FACTS = (
+    "rebuttal.challenges_presumption",
+    "rebuttal.citation",
+    "rebuttal.copy_attached",
+)
+
+
+class Judged(NamedTuple):
+    """What is known of a row once the rules have decided. ``rebuttal`` says that it has one."""
+
+    program: Program
+    results: Results
+    edition: EditionUsed
+    observations: dict[str, Observation]
+    values: dict[str, Value]
+    rebuttal: bool
+    places: Places
+    place: tuple[str, int, int]
+
+
+def findings_of(judged: Judged) -> tuple[Finding, ...]:
+    """Return a finding for every criterion of the section that judged, in its order."""
+    explainer = _Explainer(judged)
+    return tuple(map(explainer.finding, judged.edition.section.criteria))
+
+
+class _Explainer:
+    """Says of one criterion after the other what it came to and why."""
+
+    def __init__(self, judged: Judged) -> None:
+        self.judged = judged
+        self.lacks = self._rebuttal_lacks()
+
+    def finding(self, criterion: Criterion) -> Finding:
+        outcome = self.judged.results[criterion.code].outcome
+        if outcome == NOT_APPLICABLE:
+            return self._quiet(criterion, outcome, ())
+        leaves = self.judged.program.leaves(criterion.code, self.judged.results)
+        paths = self._paths(leaves)
+        if outcome == MET:
+            return self._quiet(criterion, outcome, paths)
+        contradicted = outcome == NOT_MET
+        argued = contradicted and criterion.rebuttable and self.judged.rebuttal
+        place = self.judged.places.of(paths[0]) if contradicted and paths else self.judged.place
+        pointer, line, column = place
+        return Finding(
+            criterion=criterion,
+            outcome=outcome,
+            severity=self._level(criterion, argued),
+            message=self._message(criterion, outcome, leaves),
+            questions=self._questions(outcome, leaves),
+            edition=self.judged.edition,
+            argued=argued,
+            rebuttal_lacks=self.lacks if argued else (),
+            pointer=pointer,
+            line=line,
+            column=column,
+            paths=paths,
+            places=self.judged.places,
+        )
+
+    def _quiet(self, criterion: Criterion, outcome: Outcome, paths: tuple[Path, ...]) -> Finding:
+        """Return a finding that does not fail: there is nothing to say but what was asked."""
+        message = messages.shortened(criterion.statement)
+        return Finding(
+            criterion, outcome, "info", message, (), self.judged.edition, False, (),
+            *self.judged.place, paths, self.judged.places,
+        )  # fmt: skip
+
+    def _level(self, criterion: Criterion, argued: bool) -> Level:
+        stands = argued and not self.lacks
+        return "error" if criterion.blocking and not stands else "warning"
+
+    def _message(self, criterion: Criterion, outcome: Outcome, leaves: list[Leaf]) -> str:
+        if outcome == NOT_DOCUMENTED:
+            return messages.not_documented(leaves, VOCABULARY)
+        return criterion.failure or messages.not_met(leaves, VOCABULARY, self.judged.values)
+
+    def _questions(self, outcome: Outcome, leaves: list[Leaf]) -> tuple[str, ...]:
+        if outcome != NOT_DOCUMENTED:
+            return ()
+        return tuple(dict.fromkeys(VOCABULARY[leaf.test.fact].question for leaf in leaves))
+
+    def _paths(self, leaves: list[Leaf]) -> tuple[Path, ...]:
+        """Return the entries behind the leaves, each once, in the order of the leaves."""
+        observations = self.judged.observations
+        paths: list[Path] = []
+        for leaf in leaves:
+            seen = observations.get(leaf.test.fact)
+            if seen is not None:
+                paths += seen.evidence
+        return tuple(dict.fromkeys(paths))
+
+    def _rebuttal_lacks(self) -> tuple[str, ...]:
+        if not self.judged.rebuttal:
+            return ()
+        observed = self.judged.observations
+        return tuple(
+            VOCABULARY[name].label
+            for name in REBUTTAL_FACTS
+            if name not in observed or observed[name].value is not True
+        )

@@ -1,0 +1,178 @@
+"""Judge one row: resolve its edition, derive its facts, let the rules decide."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from .facts import VOCABULARY, RowView
+from .findings import REBUTTAL_FACTS, Judged, findings_of
+from .guideline.editions import rule_on
+from .report import NO_CRITERIA, EditionUsed, Finding, RowReport
+from .rules.engine import ruleset_of
+from .rules.program import MET, NOT_DOCUMENTED, NOT_MET, VERDICT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .facts import Observation
+    from .guideline.editions import Dates, Ruling
+    from .guideline.model import Section, Value
+    from .guideline.pack import Pack
+    from .report import Places, Verdict
+    from .request.model import Request
+    from .request.treatment import Treatment
+    from .rules.engine import Ruleset
+    from .rules.program import Outcome
+
+    Path = tuple[str | int, ...]
+
+_VERDICTS: dict[Outcome, Verdict] = {
+    MET: "supported",
+    NOT_MET: "not_supported",
+    NOT_DOCUMENTED: "incomplete",
+}
+
+
+class Row:
+    """One row of a request on its way to a report."""
+
+    def __init__(
+        self, request: Request, index: int, dates: Dates, packs: tuple[Pack, ...], places: Places
+    ) -> None:
+        self.request = request
+        self.index = index
+        self.dates = dates
+        self.packs = packs
+        self.places = places
+        self.path: Path = ("treatments", index)
+        self.observations: dict[str, Observation] = {}
+        self.values: dict[str, Value] = {}
+
+    @property
+    def row(self) -> Treatment:
+        """The row of the form."""
+        return self.request.treatments[self.index]
+
+    def report(self, in_force_only: bool, trace: bool) -> RowReport:
+        """Return what came of the row."""
+        kind = self._kind()
+        if kind is None:
+            return self._no_criteria(
+                None,
+                "No treatment with criteria is named. Fill in kind, or see "
+                "`imr-check criteria --treatments` for what is covered.",
+            )
+        governed = self._ruling(kind)
+        if governed is None:
+            return self._no_criteria(kind, "Nothing is encoded for this treatment.")
+        pack, ruling = governed
+        if in_force_only and not ruling.in_force:
+            return self._no_criteria(kind, f"Nothing that is encoded was in force. {ruling.reason}")
+        return self._judged(pack, ruling, kind, trace)
+
+    def _kind(self) -> str | None:
+        named = (pack.terms.naming(self.row).kind for pack in self.packs)
+        return next((kind for kind in named if kind), None)
+
+    def _ruling(self, kind: str) -> tuple[Pack, Ruling] | None:
+        """Return the pack and edition that judge: one in force, else the first that advises."""
+        found = [(pack, rule_on(pack, kind, self.dates)) for pack in self.packs]
+        rulings = [(pack, ruling) for pack, ruling in found if ruling is not None]
+        in_force = [item for item in rulings if item[1].in_force]
+        return next(iter(in_force or rulings), None)
+
+    def _judged(self, pack: Pack, ruling: Ruling, kind: str, trace: bool) -> RowReport:
+        section = pack.section(ruling.file)
+        ruleset = ruleset_of(section)
+        self._derive(ruleset, pack, kind)
+        results = ruleset.evaluate(self.values)
+        edition = _edition_used(pack, ruling, section)
+        judged = Judged(
+            program=ruleset.program,
+            results=results,
+            edition=edition,
+            observations=self.observations,
+            values=self.values,
+            rebuttal=self.row.rebuttal is not None,
+            places=self.places,
+            place=self.place,
+        )
+        return RowReport(
+            row=self.index + 1,
+            treatment=section.title,
+            kind=kind,
+            verdict=_VERDICTS[results[VERDICT].outcome],
+            edition=edition,
+            note=" ".join(filter(None, (ruling.warning, *self._bases()))),
+            findings=findings_of(judged),
+            facts=dict(self.values),
+            trace=tuple(ruleset.trace(self.values)) if trace else (),
+            **self._place(),
+        )
+
+    def _bases(self) -> Iterator[str]:
+        """Yield what computed facts rest on, for example a table of factors."""
+        return (seen.basis for seen in self.observations.values() if seen.basis)
+
+    def _derive(self, ruleset: Ruleset, pack: Pack, kind: str) -> None:
+        view = RowView(self.request, self.index, kind, self.dates.request, pack)
+        for fact in ruleset.program.facts:
+            observation = fact.derive(view)
+            if observation is not None:
+                self.observations[fact.name] = observation
+                self.values[fact.name] = observation.value
+        if self.row.rebuttal is not None:
+            for name in REBUTTAL_FACTS:
+                if name not in self.values and (seen := VOCABULARY[name].derive(view)):
+                    self.observations[name] = seen
+
+    def _no_criteria(self, kind: str | None, note: str) -> RowReport:
+        title = next(
+            (p.terms.treatments[kind].title for p in self.packs if kind in p.terms.treatments),
+            "Treatment not recognized",
+        )
+        finding = Finding(
+            criterion=NO_CRITERIA,
+            outcome="no_criteria",
+            severity="error",
+            message=NO_CRITERIA.statement,
+            questions=(),
+            edition=None,
+            argued=False,
+            rebuttal_lacks=(),
+            paths=(),
+            places=self.places,
+            **self._place(),
+        )
+        return RowReport(
+            row=self.index + 1,
+            treatment=title,
+            kind=kind,
+            verdict="no_criteria",
+            edition=None,
+            note=note,
+            findings=(finding,),
+            facts={},
+            **self._place(),
+        )
+
+    @cached_property
+    def place(self) -> tuple[str, int, int]:
+        """Pointer, line and column of the row."""
+        return self.places.of(self.path)
+
+    def _place(self) -> dict[str, Any]:
+        return dict(zip(("pointer", "line", "column"), self.place, strict=True))
+
+
+def _edition_used(pack: Pack, ruling: Ruling, section: Section) -> EditionUsed:
+    return EditionUsed(
+        edition=ruling.edition,
+        section=section,
+        standing=ruling.standing,
+        reason=ruling.reason,
+        replaced_on=ruling.replaced_on,
+        pack=pack.name,
+        pack_version=pack.version,
+    )
