@@ -101,6 +101,12 @@ class TestTriggerPoint:
         assert self.twitch(left, sites=sites) is None
         assert self.twitch(left, {**left, "side": "right"}, sites=sites) is True
 
+    def test_one_examination_that_says_both_does_not_support(self) -> None:
+        found = sign("local_twitch_response", muscle="gluteus medius", side="right")
+        assert self.twitch(found, {**found, "present": False}) is False
+        both = [exam(sign("sensory_deficit"), sign("sensory_deficit", False))]
+        assert fact("nerve.sensory_deficit", examinations=both) is True
+
     def test_a_newer_word_of_no_trigger_points_contradicts(self) -> None:
         old = exam(sign("taut_band", muscle="gluteus medius", side="right"), day="2014-10-01")
         new = exam(sign("trigger_point", False), day="2015-01-02")
@@ -189,6 +195,11 @@ class TestDiagnosis:
         shoulder = {"region": "shoulder"}
         assert fact("diagnosis.only_excluded_pain", shoulder, diagnoses=[lumbago]) is None
 
+    def test_a_row_that_treats_a_radiculopathy_says_so(self) -> None:
+        assert fact("diagnosis.radiculopathy", {"icd": ["M54.16"]}) is True
+        assert fact("diagnosis.radiculopathy", {"diagnosis": "Lumbar radiculopathy"}) is True
+        assert fact("diagnosis.radiculopathy", {"diagnosis": "Lumbago"}) is None
+
     def test_fibromyalgia_counts_until_myofascial_pain_is_named(self) -> None:
         entries = [{"name": "Fibromyalgia"}, {"name": "Myofascial pain, lumbar"}]
         assert fact("diagnosis.only_excluded_pain", diagnoses=entries[:1]) is True
@@ -229,6 +240,9 @@ class TestCare:
             ({"status": "planned"}, "not_begun"),
             ({"status": "authorized"}, "not_begun"),
             ({"status": "completed"}, None),
+            ({"status": "planned", "response": "failed"}, "not_begun"),
+            ({"visits": 0, "response": "failed"}, "not_begun"),
+            ({"response": "failed", "end": "2004-05-01"}, None),
             ({}, None),
         ],
     )
@@ -369,6 +383,27 @@ class TestRow:
         names = ("visits", "most_visits_per_week", "fewest_visits_per_week", "duration_weeks")
         assert [fact(f"row.{name}", row) for name in names] == [visits, most, fewest, weeks]
 
+    def test_rows_of_the_same_treatment_are_counted_together(self) -> None:
+        request = request_of(
+            {
+                "injury": {"date": "2014-04-11"},
+                "treatments": [
+                    {"kind": "trigger_point_injection", "quantity": 3},
+                    {"treatment": "Trigger point injections", "quantity": 2},
+                    {"kind": "acupuncture", "quantity": 6},
+                ],
+            }
+        )
+        view = RowView(request, 0, "trigger_point_injection", AS_OF, installed_packs()[0])
+        seen = VOCABULARY["row.injections_per_session"].derive(view)
+        assert seen is not None
+        assert seen.value == 5
+        assert ("treatments", 1) in seen.evidence
+
+    def test_a_series_may_be_asked_for_in_words(self) -> None:
+        row = {"treatment": "Series of trigger point injections"}
+        assert fact("row.single_session", row) is False
+
     def test_visits_are_the_largest_count_on_the_row(self) -> None:
         row = {"sessions": 6, "frequency": {"times": 2, "per": "week"}}
         assert fact("row.visits", row) == 6
@@ -414,6 +449,10 @@ class TestEarlier:
         assert fact("earlier.months_since", procedures=[self.DONE]) == 2
         later = {"planned_service_date": "2015-02-20"}
         assert fact("earlier.months_since", procedures=[self.DONE], submission=later) == 3
+
+    def test_a_session_in_another_region_is_an_earlier_one(self) -> None:
+        elsewhere = [{**self.DONE, "region": "neck"}]
+        assert fact("earlier.months_since", procedures=elsewhere) == 2
 
     def test_another_treatment_is_not_an_earlier_one(self) -> None:
         other = [{"kind": "epidural_steroid_injection", "date": "2014-11-13"}]

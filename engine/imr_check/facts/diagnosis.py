@@ -52,7 +52,19 @@ def myofascial_pain(view: RowView) -> Observation | None:
     answered_by="physician",
 )
 def radiculopathy(view: RowView) -> Observation | None:
-    return diagnosed(view, "radiculopathy", view.concerns_nerves)
+    charted = diagnosed(view, "radiculopathy", view.concerns_nerves)
+    if charted is not None and charted.value:
+        return charted
+    # A row that treats a radiculopathy by its own words or code says so as plainly as a chart.
+    named = [
+        view.at(field)
+        for field, concepts in (
+            ("diagnosis", view.terms.diagnoses(view.row.diagnosis or "", None)),
+            ("icd", {c for code in view.row.icd for c in view.terms.diagnoses("", code)}),
+        )
+        if "radiculopathy" in concepts
+    ]
+    return Observation(True, tuple(named)) if named else charted
 
 
 @boolean(

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from .view import RowView, Seen
 
 
-def newest(findings: Iterable[Seen]) -> Observation | None:
+def newest(findings: Iterable[Seen], *, doubt: bool) -> Observation | None:
     """Return whether a sign was found, by the newest of the findings that say so or deny it.
 
-    Examinations without a date count as the oldest. Where the newest day says both, found wins.
+    Examinations without a date count as the oldest. Where the newest day says both, the answer is
+    ``doubt``: the one that speaks against the request.
     """
     day: date | None = None
     found: list[Path] = []
@@ -29,7 +30,7 @@ def newest(findings: Iterable[Seen]) -> Observation | None:
             day, found, absent = seen.day, [], []
         if seen.day == day:
             (found if seen.finding.present else absent).append(seen.path)
-    if found:
+    if found and (doubt or not absent):
         return Observation(True, tuple(found))
     return Observation(False, tuple(absent)) if absent else None
 
@@ -60,7 +61,8 @@ def at_every_point(
     stated = _stated(view, signs)
     stated += [seen for seen in _stated(view, denying) if not seen.finding.present]
     answers = [
-        newest(seen for seen in stated if _is_at(view, point, seen)) for point in _points(view)
+        newest((seen for seen in stated if _is_at(view, point, seen)), doubt=False)
+        for point in _points(view)
     ]
     against = [answer for answer in answers if answer is not None and not answer.value]
     if against:
@@ -138,8 +140,11 @@ def _nerve(view: RowView, *signs: str) -> Observation | None:
     if not stated:
         return None
     if all(seen.finding.side not in ("left", "right") for seen in stated):
-        return newest(stated)
-    by_side = [newest(s for s in stated if s.finding.side != other) for other in ("left", "right")]
+        return newest(stated, doubt=True)
+    by_side = [
+        newest((seen for seen in stated if seen.finding.side != other), doubt=True)
+        for other in ("left", "right")
+    ]
     answers = [answer for answer in by_side if answer is not None]
     found = any(answer.value for answer in answers)
     paths = (path for answer in answers if answer.value is found for path in answer.evidence)

@@ -56,23 +56,32 @@ def _class_of_care(view: RowView, kinds: frozenset[str], drug_class: str) -> Obs
     """Return what a class of conservative care came to; tried without a result says nothing."""
     places: dict[str, list[Path]] = {}
     for path, entry in _entries(view, kinds, drug_class):
-        result = _RESULT_OF_RESPONSE.get(entry.response or "") or _RESULT_OF_STATUS.get(
-            entry.status or ""
-        )
+        result = _result(entry)
         if result:
             places.setdefault(result, []).append(path)
     result = next((word for word in RESULTS if word in places), None)
     return Observation(result, tuple(places[result])) if result else None
 
 
+def _result(entry: Any) -> str | None:
+    """Return what an entry of care came to. Care that was never begun has no other result."""
+    by_status = _RESULT_OF_STATUS.get(entry.status or "")
+    if by_status == "not_begun" or getattr(entry, "visits", None) == 0:
+        return "not_begun"
+    return _RESULT_OF_RESPONSE.get(entry.response or "") or by_status
+
+
 def _entries(view: RowView, kinds: frozenset[str], drug_class: str) -> Iterator[tuple[Path, Any]]:
+    injury = view.request.injury.date
     for index, therapy in enumerate(view.chart.therapies):
+        if therapy.end and therapy.end < injury:
+            continue  # care before the injury was for something else
         if therapy.kind in kinds and (therapy.region is None or view.treats(therapy.region)):
             yield ("chart", "therapies", index), therapy
     if not drug_class:
         return
     for path, drug, term in view.medications:
-        if term and drug_class in term.classes:
+        if term and drug_class in term.classes and not (drug.end and drug.end < injury):
             yield path, drug
 
 
@@ -154,8 +163,7 @@ def _tried(view: RowView) -> Iterator[tuple[Path, Any]]:
     for drug_class in ("nsaid", "muscle_relaxant"):
         entries += _entries(view, frozenset(), drug_class)
     for path, entry in entries:
-        begun = entry.status not in ("planned", "authorized", "contraindicated")
-        if entry.start and begun and entry.response != "improved":
+        if entry.start and _result(entry) in (None, "failed"):
             yield path, entry
 
 

@@ -117,6 +117,17 @@ def cures_report(view: RowView) -> Observation | None:
     return _newest_result(view, "cures_report")
 
 
+@symbol(
+    "opioid.behavior_review",
+    label="result of the review of drug behavior",
+    question="What did the review of drug-related behavior find?",
+    answered_by="physician",
+    words=("consistent", "inconsistent"),
+)
+def behavior_review(view: RowView) -> Observation | None:
+    return _newest_result(view, "behavior_review")
+
+
 @boolean(
     "opioid.taper_plan",
     label="plan for weaning",

@@ -9,6 +9,7 @@ from .anatomy import joint_count, region_of_level
 from .vocabulary import Observation, boolean, number, symbol
 
 if TYPE_CHECKING:
+    from ..request.treatment import Treatment
     from .view import RowView
 
 _REGIONS = ("neck", "upper_back", "low_back", "buttock", "shoulder", "limb", "elsewhere")
@@ -88,11 +89,26 @@ def sites_named(view: RowView) -> Observation | None:
     unit="injections",
 )
 def injections_per_session(view: RowView) -> Observation | None:
-    row = view.row
-    counts = {"quantity": row.quantity or 0}
-    if all(site.injections for site in row.sites):
-        counts["sites"] = sum(site.injections or 0 for site in row.sites)
-    return _largest(view, counts)
+    own = _injections(view.row)
+    if not own:
+        return None
+    # Rows that ask for the same treatment are given in the same session.
+    others = {
+        index: _injections(row)
+        for index, row in enumerate(view.request.treatments)
+        if index != view.index and view.terms.naming(row).kind == view.kind
+    }
+    asked = [view.at(), *(("treatments", index) for index, count in others.items() if count)]
+    if len(asked) == 1:
+        field = "quantity" if view.row.quantity == own else "sites"
+        asked = [view.at(field)]
+    return Observation(own + sum(others.values()), tuple(asked))
+
+
+def _injections(row: Treatment) -> int:
+    """Return the injections that a row asks for, by the larger of its two counts; 0 if none."""
+    by_site = [site.injections or 0 for site in row.sites]
+    return max(row.quantity or 0, sum(by_site) if all(by_site) else 0)
 
 
 @boolean(
@@ -105,6 +121,8 @@ def single_session(view: RowView) -> Observation | None:
     row = view.row
     if row.series:
         return Observation(False, (view.at("series"),))
+    if row.treatment and "series" in row.treatment.casefold().split():
+        return Observation(False, (view.at("treatment"),))
     if _planned(view, highest=True) > 1:
         return Observation(False, (view.at("frequency"), view.at("duration")))
     if row.sessions is not None:

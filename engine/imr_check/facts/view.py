@@ -97,11 +97,14 @@ class RowView:
 
     @cached_property
     def procedures(self) -> list[tuple[Path, Procedure]]:
-        """The earlier procedures of the row's kind, the newest last, undated ones first."""
+        """The earlier procedures of the row's kind, the newest last, undated ones first.
+
+        Those of other regions count: a repeat is judged by the last session, wherever it was.
+        """
         found = []
         for index, entry in enumerate(self.chart.procedures):
             kind = entry.kind or self.terms.kind_of_words(entry.name or "")
-            if kind == self.kind and (entry.region is None or self.treats(entry.region)):
+            if kind == self.kind:
                 found.append((entry.date or date.min, index, entry))
         found.sort(key=lambda item: item[:2])
         return [(("chart", "procedures", index), entry) for _, index, entry in found]

@@ -29,12 +29,16 @@ _MARK_STYLES = {"error": "red", "warning": "yellow", "info": ""}
 
 
 class Line(NamedTuple):
-    """One paragraph: how far it is indented, what it says, and its style on a terminal."""
+    """One paragraph: how far it is indented, what it says, and its style on a terminal.
+
+    A ``whole`` line is never wrapped: it holds a path, which people copy.
+    """
 
     text: str
     indent: int = 0
     style: str = ""
     hang: int = 0
+    whole: bool = False
 
 
 def render(reports: Iterable[Report], context: Context) -> Iterator[Line]:
@@ -53,6 +57,8 @@ def plain(line: Line, width: int) -> str:
     if not line.text:
         return ""
     start = " " * line.indent
+    if line.whole:
+        return start + line.text
     return textwrap.fill(
         line.text,
         width,
@@ -65,13 +71,14 @@ def plain(line: Line, width: int) -> str:
 
 def _report(report: Report) -> Iterator[Line]:
     if report.errors:
-        yield Line(f"{report.path}: cannot be checked", style=_STYLES[None])
+        yield Line(f"{report.path}: cannot be checked", style=_STYLES[None], whole=True)
         for problem in report.errors:
             place = f"line {problem.line}, column {problem.column}: " if problem.line else ""
             yield Line(place + problem.message, 2, hang=2)
         return
     words = VERDICT_WORDS[report.verdict]
-    yield Line(f"{report.path or 'request'}: {words}", style=_STYLES[report.verdict])
+    title = f"{report.path or 'request'}: {words}"
+    yield Line(title, style=_STYLES[report.verdict], whole=True)
     for sentence in advice_on(report):
         yield Line(sentence, 2, "bold yellow")
     for row in report.treatments:
