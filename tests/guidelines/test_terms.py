@@ -85,6 +85,20 @@ def test_a_row_is_known_by_words_code_or_drug(row: dict[str, object], kind: str 
     assert judged.kind == kind
 
 
+@pytest.mark.parametrize(
+    ("words", "agrees"), [("OxyContin 80 mg #240", False), ("Norco 10/325 mg #120", True)]
+)
+def test_words_and_drug_have_to_name_the_same_drug(words: str, agrees: bool) -> None:
+    request = {
+        "submission": {"date": "2015-01-13"},
+        "injury": {"date": "2014-04-11"},
+        "treatments": [{"treatment": words, "drug": {"name": "Norco"}}],
+    }
+    (row,) = check(request).treatments
+    (finding,) = [f for f in row.findings if f.code == "ROW-01"]
+    assert (finding.outcome == "met") is agrees
+
+
 def test_kind_and_code_that_disagree_are_a_finding_on_both_fields() -> None:
     request = {
         "submission": {"date": "2015-01-13"},

@@ -29,8 +29,21 @@ _DAYS = {"day": 1.0, "week": 7.0, "month": 365 / 12}
 )
 def codes_agree(view: RowView) -> Observation:
     naming = view.terms.naming(view.row)
+    if _names_another_drug(view):
+        return Observation(False, (view.at("treatment"), view.at("drug")))
     places = tuple(view.at(*_path(field)) for field in naming.by_field)
     return Observation(naming.agrees, places or (view.at(),))
+
+
+def _names_another_drug(view: RowView) -> bool:
+    """Whether the words of the row name a drug with none of the ingredients of the row's drug."""
+    row = view.row
+    if row.drug is None or not row.treatment:
+        return False
+    by_words, by_drug = view.terms.drug(row.treatment), view.terms.drug(row.drug.name)
+    if by_words is None or by_drug is None:
+        return False
+    return not set(by_words.ingredients) & set(by_drug.ingredients)
 
 
 def _path(field: str) -> tuple[str | int, ...]:
