@@ -19,6 +19,8 @@ _LIMBS = frozenset(
 ) | {"lower_leg", "ankle", "foot", "leg"}
 _INJECTABLE = frozenset({"local_anesthetic", "corticosteroid"})
 _DAYS = {"day": 1.0, "week": 7.0, "month": 365 / 12}
+_DAYS_OF_FOUR_WEEKS = {**_DAYS, "month": 28.0}
+"""For visits per week: four a month are one a week."""
 
 
 @boolean(
@@ -61,16 +63,18 @@ def _path(field: str) -> tuple[str | int, ...]:
 def region(view: RowView) -> Observation | None:
     row = view.row
     # Levels are the most precise. Sorted, so that the order of levels or sites decides nothing.
-    levels = [(region_of_level(at), view.at("levels", i)) for i, at in enumerate(row.levels)]
-    sites = [
+    named = [(region_of_level(at), view.at("levels", i)) for i, at in enumerate(row.levels)]
+    if not named and row.region:
+        return Observation(_coarse(row.region), (view.at("region"),))
+    named = named or [
         (_coarse(site.region), view.at("sites", index, "region"))
         for index, site in enumerate(row.sites)
         if site.region
     ]
-    if not levels and row.region:
-        return Observation(_coarse(row.region), (view.at("region"),))
-    named = sorted(levels) or sorted(sites)
-    return Observation(named[0][0], (named[0][1],)) if named else None
+    if not named:
+        return None
+    word, place = min(named)
+    return Observation(word, (place,))
 
 
 def _coarse(region: str) -> str:
@@ -241,20 +245,16 @@ def visits(view: RowView) -> Observation | None:
     # A range fits a stated number if its lower end does; alone it counts at its upper end.
     planned = _planned(view, highest=not stated)
     counts = {"quantity": row.quantity or 0, "sessions": row.sessions or 0, "frequency": planned}
-    return _largest(view, counts)
-
-
-def _planned(view: RowView, *, highest: bool) -> int:
-    """Return the number of sessions that frequency and duration come to; 0 if not both stated."""
-    return round(_per_day(view, highest=highest) * _length(view, highest=highest))
-
-
-def _largest(view: RowView, counts: dict[str, int]) -> Observation | None:
-    """Return the largest count that the row gives: a reviewer reads the row that way too."""
     largest = max(counts.values())
     if not largest:
         return None
     return Observation(largest, tuple(view.at(name) for name in counts if counts[name] == largest))
+
+
+def _planned(view: RowView, *, highest: bool) -> int:
+    """Return the number of sessions that frequency and duration come to; 0 if not both stated."""
+    per_day = _rate(view, 1, _DAYS, highest=highest)
+    return round(per_day * _length(view, highest=highest))
 
 
 @number(
@@ -288,20 +288,16 @@ _SLACK = 1e-9
 
 
 def _per_week(view: RowView, *, highest: bool) -> float:
-    """Return visits per week; four a month are one a week."""
+    return _rate(view, 7, _DAYS_OF_FOUR_WEEKS, highest=highest)
+
+
+def _rate(view: RowView, period: int, days: dict[str, float], *, highest: bool) -> float:
+    """Return how often in ``period`` days, at the upper or the lower end of the frequency."""
     frequency = view.row.frequency
     if frequency is None:
         return 0.0
     times = (frequency.up_to or frequency.times) if highest else frequency.times
-    return times * {"day": 28, "week": 4, "month": 1}[frequency.per] / 4
-
-
-def _per_day(view: RowView, *, highest: bool) -> float:
-    frequency = view.row.frequency
-    if frequency is None:
-        return 0.0
-    times = (frequency.up_to or frequency.times) if highest else frequency.times
-    return times / _DAYS[frequency.per]
+    return times * period / days[frequency.per]
 
 
 def _length(view: RowView, *, highest: bool = True) -> float:

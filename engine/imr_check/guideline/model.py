@@ -82,15 +82,6 @@ class SharedFinding(NamedTuple):
     confidence: Confidence
 
 
-class Case(NamedTuple):
-    """A worked case of one criterion: the facts given, the outcome expected."""
-
-    name: str
-    given: dict[str, Value]
-    expect: str
-    limit: str | None
-
-
 class Criterion(NamedTuple):
     """One criterion of a guideline.
 

@@ -23,19 +23,19 @@ _SHORT = ((re.compile(r"\bw/o\b"), "without"), (re.compile(r"\br/o\b"), "rule ou
 _TAKEN_BACK = re.compile(r"[,;:]\s*(?=(?:ruled out|excluded|resolved)\b)")
 _CLAUSE = re.compile(r"[;,()/]|\.(?:\s|$)|\b(?:with|but)\b")
 _NOT_WORD = re.compile(r"[^a-z0-9.]+")
-_NOT_AFTER = re.compile(
-    r" (?:without|no|not|denies|negative for|rule out|absence of|"
-    r"possible|possibly|probable|suspected|questionable|suspicion of|concern for) "
+_DENIALS = (
+    *("without", "no", "not", "denies", "negative for", "rule out", "absence of", "possible"),
+    *("possibly", "probable", "suspected", "questionable", "suspicion of", "concern for"),
 )
-_NOT_BEFORE = re.compile(r" (?:ruled out|excluded|resolved|not found|denied) ")
+"""What denies or doubts the words after it."""
+
+_RETRACTIONS = ("ruled out", "excluded", "resolved", "not found", "denied")
+"""What takes back the clause that it stands in."""
+
+_NOT_AFTER = re.compile(f" (?:{'|'.join(_DENIALS)}) ")
+_NOT_BEFORE = re.compile(f" (?:{'|'.join(_RETRACTIONS)}) ")
 _MARKS = frozenset(";,:()/.")
-_DOUBTS = frozenset(
-    (
-        *("with", "without", "but", "no", "not", "denies", "negative", "rule", "ruled", "absence"),
-        *("possible", "possibly", "probable", "suspected", "questionable", "suspicion", "concern"),
-        *("excluded", "resolved", "denied"),
-    )
-)
+_DOUBTS = frozenset({"with", "but", *(each.split()[0] for each in _DENIALS + _RETRACTIONS)})
 """Marks and words without which a name has no clause, negation or doubt; most have none."""
 
 _SEPARATOR = re.compile(r"[,;+&/]|\b(?:and|with)\b", re.IGNORECASE)
@@ -214,7 +214,7 @@ def _plain(words: str) -> str:
 def _affirmed(name: str) -> str:
     """Return the plain words of a diagnosis without what is denied, doubted or over."""
     name = name.casefold()
-    plain = _NOT_WORD.sub(" ", name).strip(" .")
+    plain = _plain(name)
     if _MARKS.isdisjoint(name) and _DOUBTS.isdisjoint(plain.split()):
         return f" {plain} "
     if "/o" in name:
@@ -222,8 +222,7 @@ def _affirmed(name: str) -> str:
             name = short.sub(long, name)
     name = _TAKEN_BACK.sub(" ", name)
     # The bar keeps a name from running over into the next clause.
-    clauses = (_NOT_WORD.sub(" ", clause).strip(" .") for clause in _CLAUSE.split(name))
-    return "|".join(_cut(f" {clause} ") for clause in clauses)
+    return "|".join(_cut(f" {_plain(clause)} ") for clause in _CLAUSE.split(name))
 
 
 def _cut(words: str) -> str:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from ..errors import Problem
     from ..report import EditionUsed, Evidence, Finding, Report, RowReport
     from .context import Context
 
@@ -42,16 +41,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "verdict": report.verdict,
         "advice": advice_on(report),
         "treatments": [_row(row) for row in report.treatments],
-        "errors": [_problem(problem) for problem in report.errors],
-    }
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    return {
-        "message": problem.message,
-        "pointer": problem.pointer,
-        "line": problem.line,
-        "column": problem.column,
+        "errors": [problem._asdict() for problem in report.errors],
     }
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .program import Because, Outcome, Results
 
 
+_BEFORE = "as decided before"
+
+
 class Ruleset:
     """A section's program, ready to judge rows."""
 
@@ -53,16 +56,11 @@ class Ruleset:
         values: Mapping[str, Value],
     ) -> Fired:
         legs = [self.program.leg(node, each) for each in because]
-        matched = ((leg.subject, values.get(leg.subject, "not documented")) for leg in legs)
-        return Fired(
-            rule,
-            node,
-            outcome,
-            tuple(
-                (name, value if leg.test else "as decided before")
-                for leg, (name, value) in zip(legs, matched, strict=True)
-            ),
-        )
+        matched = [
+            (leg.subject, values.get(leg.subject, "not documented") if leg.test else _BEFORE)
+            for leg in legs
+        ]
+        return Fired(rule, node, outcome, tuple(matched))
 
 
 class EngineName(NamedTuple):

@@ -38,7 +38,6 @@ MET: Final = "met"
 NOT_MET: Final = "not_met"
 NOT_DOCUMENTED: Final = "not_documented"
 NOT_APPLICABLE: Final = "not_applicable"
-OUTCOMES: tuple[Outcome, ...] = (MET, NOT_MET, NOT_DOCUMENTED, NOT_APPLICABLE)
 
 Part = Literal["applies_unless", "applies_when", "excluded_when", "requires"]
 PARTS: tuple[Part, ...] = ("applies_unless", "applies_when", "excluded_when", "requires")
