@@ -11,15 +11,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from jsonschema import Draft202012Validator
+from running import Command, Run
 from strategies import EXAMPLES, SENTINEL
 
-from imr_check.cli import main
 from imr_check.resources import read_schema
 
 MARK = "\u00b6"
@@ -29,32 +28,6 @@ CLEAN, DENIED = Path("clean.json"), Path("denied.json")
 COPIED = {CLEAN: "000_trigger_point_cured.json", DENIED: "000_trigger_point.json"}
 
 Place = tuple[int, int]
-
-
-class Run(NamedTuple):
-    """What came of a run of the command."""
-
-    status: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Run]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Return a function that runs the command in this process."""
-
-    def command(*arguments: str | Path) -> Run:
-        monkeypatch.setattr(sys, "argv", ["imr-check", *map(str, arguments)])
-        monkeypatch.delenv("COLUMNS", raising=False)
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        assert isinstance(stopped.value.code, int)
-        return Run(stopped.value.code, *capsys.readouterr())
-
-    return command
 
 
 def run_apart(*arguments: str | Path, stdin: bytes = b"") -> Run:

@@ -5,44 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from jsonschema import Draft202012Validator
+from running import Command
 
 from imr_check import __version__
-from imr_check.cli import main
 from imr_check.guideline.pack import installed_packs
 from imr_check.rules import engine
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "determinations"
 DENIED = str(EXAMPLES / "000_trigger_point.json")
 CURED = str(EXAMPLES / "000_trigger_point_cured.json")
-
-
-class Run(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Run]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    def command(*arguments: str) -> Run:
-        monkeypatch.setattr(sys, "argv", ["imr-check", *arguments])
-        monkeypatch.delenv("COLUMNS", raising=False)
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        out, err = capsys.readouterr()
-        assert isinstance(stopped.value.code, int)
-        return Run(stopped.value.code, out, err)
-
-    return command
 
 
 def test_findings_exit_1_and_a_clean_request_0(run: Command) -> None:
