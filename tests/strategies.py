@@ -205,8 +205,13 @@ def random_request(random: Random) -> Json:
 
 
 def example_files() -> list[Path]:
-    """Return the request files of examples/."""
-    return sorted(path for path in EXAMPLES.rglob("*.json") if "treatments" in path.read_text())
+    """Return the request files of examples/ that are no templates."""
+    return sorted((EXAMPLES / "determinations").glob("*.json"))
+
+
+def template_files() -> list[Path]:
+    """Return the templates of examples/."""
+    return sorted((EXAMPLES / "templates").iterdir())
 
 
 @cache
@@ -391,6 +396,7 @@ _BY_PATTERN: dict[str, Callable[[_Maker], str]] = {
     r"^[CTLS][0-9]{1,2}(-[CTLS]?[0-9]{1,2})?$": lambda m: m.random.choice(LEVELS),
     r"^[A-Z0-9][A-Z0-9.]{1,8}$": lambda m: m.random.choice(words().icd),
     r"^[A-Z0-9]{5}$": lambda m: m.random.choice(words().codes),
+    r"^[A-Z][A-Z0-9]{0,9}-[0-9]{1,4}$": lambda m: m.random.choice(("TPI-02", "ROW-01", "X-9")),
     r"^[a-z][a-z0-9_]{0,59}$": lambda m: m.random.choice(words().kinds),
 }
 

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EXAMPLE = EXAMPLES / "determinations" / "000_trigger_point.json"
-SHOWN = ("document",)
-"""The name of a record is the one free text that a report repeats, to say where an entry stands."""
+SHOWN = ("document", "reason", "author")
+"""A report repeats the name of a record, to say where an entry stands, and why and by whom a finding
+was set aside, which is said to the check itself and is no part of the chart."""
 
 
 def run_apart(program: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -163,7 +164,7 @@ def test_the_representation_of_a_draft_is_its_name(planted: Path) -> None:
 def test_the_representation_of_a_request_leaves_the_chart_out(planted: Path) -> None:
     by_plain_reader = load(planted).request
     by_model = Request.model_validate_json(planted.read_text(encoding="utf-8"))
-    for request in (by_plain_reader, by_model, Draft("name", "", by_model)):
+    for request in (by_plain_reader, by_model, Draft("name", by_model)):
         assert SENTINEL not in f"{request} {request!r}"
     for record in (by_model.employee, by_model.chart, by_model.treatments[0]):
         assert SENTINEL not in f"{record} {record!r}"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from .errors import Problem, RequestError
 from .guideline.editions import Dates
 from .guideline.pack import installed_packs
 from .judging import Row
-from .report import Places, Report
-from .request.load import Draft, load, request_of
+from .report import Places, Report, Suppression
+from .request.holes import DEFAULT_HOLES
+from .request.load import Draft, draft_of, read_draft
+from .source import read_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,13 +42,44 @@ def check(
     draft = _draft_of(request)
     dates = _dates(draft.request, as_of, today)
     packs = installed_packs()
-    places = Places(draft.request, draft.text)
+    places = Places(draft.request, draft.source)
     _refuse_unknown_kinds(draft.request, packs, places)
     rows = tuple(
-        Row(draft.request, index, dates, packs, places).report(in_force_only, trace)
+        _row(draft, index, dates, packs, places).report(in_force_only, trace)
         for index in range(len(draft.request.treatments))
     )
-    return Report(draft.name, rows)
+    return Report(
+        draft.name,
+        rows,
+        template=draft.template is not None,
+        suppressions=_suppressions(draft.request, places),
+    )
+
+
+def _row(draft: Draft, index: int, dates: Dates, packs: tuple[Pack, ...], places: Places) -> Row:
+    if draft.template is None:
+        return Row(draft.request, index, dates, packs, places)
+    from .template.judging import TemplateRow
+
+    return TemplateRow(draft.request, index, dates, packs, places, draft.template)
+
+
+def _suppressions(request: Request, places: Places) -> tuple[Suppression, ...]:
+    if request.imr_check is None:
+        return ()
+    return tuple(
+        Suppression(
+            entry.code,
+            entry.reason,
+            entry.author or "",
+            entry.until,
+            "request",
+            entry.row,
+            "",
+            *places.of(("imr_check", "suppress", index)),
+        )
+        for index, entry in enumerate(request.imr_check.suppress)
+    )
 
 
 def check_many(
@@ -55,25 +89,30 @@ def check_many(
     today: date | None = None,
     in_force_only: bool = False,
     trace: bool = False,
+    holes: tuple[str, ...] = DEFAULT_HOLES,
+    stdin_name: str = "<stdin>",
 ) -> Iterator[Report]:
-    """Yield a report for every file, in order. A file that cannot be read reports its errors."""
-    for path in paths:
+    """Yield a report for every request, in order of files; a JSON Lines file has one on each line.
+
+    A file or line that cannot be read reports its errors. ``holes`` are regular expressions for
+    strings that are to be filled in later; ``stdin_name`` is what standard input is called.
+    """
+    for source in chain.from_iterable(read_sources(str(path), stdin_name) for path in paths):
         try:
-            draft = load(path)
+            draft = read_draft(source, holes=holes)
             yield check(draft, as_of=as_of, today=today, in_force_only=in_force_only, trace=trace)
         except RequestError as error:
-            name = "<stdin>" if str(path) == "-" else str(path)
-            yield Report(name, (), error.problems)
+            yield Report(source.name, (), error.problems)
 
 
 def _draft_of(request: Request | Draft | Mapping[str, Any]) -> Draft:
     if isinstance(request, Draft):
         return request
     if isinstance(request, Mapping):
-        return Draft("", "", request_of(request))
+        return draft_of(request)
     if not hasattr(request, "treatments"):
         raise RequestError((Problem("a request is a Draft, a Request or a dict: load it first"),))
-    return Draft("", "", request)
+    return Draft("", request)
 
 
 def _dates(request: Request, as_of: date | None, today: date | None) -> Dates:

@@ -11,17 +11,33 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
+class Fix(NamedTuple):
+    """The same value written as a request wants it. It changes form, never meaning.
+
+    ``what`` says in words what is changed, without the value.
+    """
+
+    value: str | int | float
+    what: str
+
+    def __repr__(self) -> str:
+        """Leave the value out: a representation may end up in a log."""
+        return f"Fix(what={self.what!r})"
+
+
 class Problem(NamedTuple):
     """One thing wrong with one place of a file.
 
     ``line`` and ``column`` count from 1 in characters; both are 0 where the input is not a file.
     ``message`` names what is wrong and the next step, and never repeats a value of the request.
+    ``fix`` is there if only the form of the value is wrong.
     """
 
     message: str
     pointer: str = ""
     line: int = 0
     column: int = 0
+    fix: Fix | None = None
 
 
 class ImrCheckError(Exception):

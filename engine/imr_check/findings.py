@@ -43,6 +43,11 @@ def findings_of(judged: Judged) -> tuple[Finding, ...]:
     return tuple(map(explainer.finding, judged.edition.section.criteria))
 
 
+def finding_of(judged: Judged, criterion: Criterion) -> Finding:
+    """Return the finding for one criterion."""
+    return _Explainer(judged).finding(criterion)
+
+
 class _Explainer:
     """Says of one criterion after the other what it came to and why."""
 
@@ -76,6 +81,9 @@ class _Explainer:
             column=column,
             paths=paths,
             places=self.judged.places,
+            decided_by=tuple(
+                (leaf.test.fact, self.judged.values.get(leaf.test.fact)) for leaf in leaves
+            ),
         )
 
     def _quiet(self, criterion: Criterion, outcome: Outcome, paths: tuple[Path, ...]) -> Finding:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 from .facts import VOCABULARY, RowView
 from .findings import REBUTTAL_FACTS, Judged, findings_of
 from .guideline.editions import rule_on
-from .report import NO_CRITERIA, EditionUsed, Finding, RowReport
+from .own_criteria import NO_CRITERIA
+from .report import EditionUsed, Finding, RowReport
 from .rules.engine import ruleset_of
 from .rules.program import MET, NOT_DOCUMENTED, NOT_MET, VERDICT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from .facts import Observation
+    from .facts import Fact, Observation
     from .guideline.editions import Dates, Ruling
     from .guideline.model import Section, Value
     from .guideline.pack import Pack
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from .request.model import Request
     from .request.treatment import Treatment
     from .rules.engine import Ruleset
-    from .rules.program import Outcome
+    from .rules.program import Outcome, Results
 
     Path = tuple[str | int, ...]
 
@@ -102,10 +103,10 @@ class Row:
             row=self.index + 1,
             treatment=section.title,
             kind=kind,
-            verdict=_VERDICTS[results[VERDICT].outcome],
+            verdict=self._verdict(results),
             edition=edition,
             note=" ".join(filter(None, (ruling.warning, *self._bases()))),
-            findings=findings_of(judged),
+            findings=self._findings(judged),
             facts=dict(self.values),
             trace=tuple(ruleset.trace(self.values)) if trace else (),
             **self._place(),
@@ -117,15 +118,24 @@ class Row:
 
     def _derive(self, ruleset: Ruleset, pack: Pack, kind: str) -> None:
         view = RowView(self.request, self.index, kind, self.dates.request, pack)
+        self._observe(ruleset, lambda fact: fact.derive(view))
+
+    def _observe(self, ruleset: Ruleset, derive: Callable[[Fact], Observation | None]) -> None:
         for fact in ruleset.program.facts:
-            observation = fact.derive(view)
+            observation = derive(fact)
             if observation is not None:
                 self.observations[fact.name] = observation
                 self.values[fact.name] = observation.value
         if self.row.rebuttal is not None:
             for name in REBUTTAL_FACTS:
-                if name not in self.values and (seen := VOCABULARY[name].derive(view)):
+                if name not in self.values and (seen := derive(VOCABULARY[name])):
                     self.observations[name] = seen
+
+    def _findings(self, judged: Judged) -> tuple[Finding, ...]:
+        return findings_of(judged)
+
+    def _verdict(self, results: Results) -> Verdict:
+        return _VERDICTS[results[VERDICT].outcome]
 
     def _no_criteria(self, kind: str | None, note: str) -> RowReport:
         title = next(
@@ -143,6 +153,7 @@ class Row:
             rebuttal_lacks=(),
             paths=(),
             places=self.places,
+            decided_by=(("row.kind", kind),),
             **self._place(),
         )
         return RowReport(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from .guideline.model import Citation, Criterion
 from .pointers import pointer_of
 from .source import Positions
 
@@ -13,42 +12,25 @@ if TYPE_CHECKING:
     from datetime import date
 
     from .errors import Problem
-    from .guideline.model import Edition, Section
+    from .guideline.model import Criterion, Edition, Section
     from .request.base import Source
     from .request.model import Request
+    from .source import Source as File
 
     Path = tuple[str | int, ...]
 
-Verdict = Literal["supported", "not_supported", "incomplete", "no_criteria"]
+Verdict = Literal["supported", "not_supported", "incomplete", "no_criteria", "depends"]
 Level = Literal["error", "warning", "info"]
-OutcomeWord = Literal["met", "not_met", "not_documented", "not_applicable", "no_criteria"]
+OutcomeWord = Literal[
+    "met", "not_met", "not_documented", "not_applicable", "no_criteria", "depends", "suppression"
+]
 
 LEVELS: tuple[Level, ...] = ("info", "warning", "error")
-FAILING = ("not_met", "not_documented", "no_criteria")
+FAILING = ("not_met", "not_documented", "no_criteria", "suppression")
 
-_WORST_FIRST: tuple[Verdict, ...] = ("not_supported", "incomplete", "no_criteria", "supported")
-
-
-NO_CRITERIA = Criterion(
-    code="ROW-02",
-    name="no-criteria",
-    statement="No criteria: nothing that is encoded covers this row. It was not judged.",
-    applies_when=None,
-    applies_unless=None,
-    excluded_when=None,
-    requires=None,
-    severity="context",
-    rebuttable=False,
-    remedy="Have the row checked by hand against the guideline that governs.",
-    answered_by="office",
-    citation=Citation("", "", ""),
-    derived_from=(),
-    confidence="verified",
-    failure="",
-    note="",
-    cases=(),
+_WORST_FIRST: tuple[Verdict, ...] = (
+    *("not_supported", "incomplete", "no_criteria", "depends", "supported"),
 )
-"""The criterion of a row that nothing encoded covers: it fails without having been judged."""
 
 
 class Evidence(NamedTuple):
@@ -71,18 +53,18 @@ class Places:
     The text is scanned when the first place is asked for; an empty text has no lines.
     """
 
-    def __init__(self, request: Request, text: str) -> None:
+    def __init__(self, request: Request, file: File) -> None:
         self._request = request
-        self._text = text
+        self._file = file
 
     @cached_property
     def _positions(self) -> Positions:
-        return Positions(self._text)
+        return Positions(self._file)
 
     def of(self, path: Path) -> tuple[str, int, int]:
         """Return pointer, line and column of a path."""
         pointer = pointer_of(path)
-        return (pointer, *self._positions.of(pointer)) if self._text else (pointer, 0, 0)
+        return (pointer, *self._positions.of(pointer)) if self._file.text else (pointer, 0, 0)
 
     def evidence(self, path: Path) -> Evidence:
         """Return the entry at a path as evidence."""
@@ -129,13 +111,34 @@ class EditionUsed(NamedTuple):
         return f"advice, replaced {self.replaced_on}" if self.replaced_on else "advice"
 
 
+class Suppression(NamedTuple):
+    """An entry that sets findings of one criterion aside, and why.
+
+    ``row`` counts from 1 and is None for every row. ``until`` is the last day on which it holds.
+    ``fingerprint`` is empty for an entry of the request: it is about all its criterion finds.
+    """
+
+    code: str
+    reason: str
+    author: str
+    until: date | None
+    origin: Literal["request", "baseline"]
+    row: int | None = None
+    fingerprint: str = ""
+    pointer: str = ""
+    line: int = 0
+    column: int = 0
+
+
 class Finding(NamedTuple):
     """One criterion on one row.
 
     ``severity`` is the level of this finding; a criterion that does not fail is *info*.
     ``questions`` ask for what is missing. ``argued`` marks a failure that the row's rebuttal argues
     against, and ``rebuttal_lacks`` is what that rebuttal still lacks. What does not depend on the
-    row (statement, remedy, citation, ...) is in ``criterion``.
+    row (statement, remedy, citation, ...) is in ``criterion``. ``decided_by`` are the coded facts
+    that a failure rests on, None where the fact is missing. ``holes`` are those of a template that
+    the outcome hangs on.
     """
 
     criterion: Criterion
@@ -149,13 +152,18 @@ class Finding(NamedTuple):
     pointer: str
     line: int
     column: int
-    paths: tuple[Path, ...]
-    places: Places
+    paths: tuple[Path, ...] = ()
+    places: Places | None = None
+    decided_by: tuple[tuple[str, object], ...] = ()
+    holes: tuple[str, ...] = ()
+    suppression: Suppression | None = None
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
         """The entries of the request that the finding rests on, the deciding ones first."""
-        return tuple(self.places.evidence(path) for path in self.paths)
+        if self.places is None:
+            return ()
+        return tuple(map(self.places.evidence, self.paths))
 
     @property
     def code(self) -> str:
@@ -182,6 +190,24 @@ class Finding(NamedTuple):
         """Whether the criterion is not met or not documented."""
         return self.outcome in FAILING
 
+    @property
+    def open(self) -> bool:
+        """Whether it fails and nobody has set it aside."""
+        return self.failing and self.suppression is None
+
+    @property
+    def fingerprint(self) -> str:
+        """What the finding is about, whatever the lines and the order of the file.
+
+        Made of the criterion, its outcome and the coded facts that decided it: a suppression by
+        fingerprint ends when one of these changes.
+        """
+        from hashlib import sha256  # its import costs more than most checks need it
+
+        section = self.edition.section.name if self.edition else ""
+        parts = (section, self.code, self.outcome, *sorted(map(str, self.decided_by)))
+        return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
 
 class Fired(NamedTuple):
     """A rule that fired: its name, what it decided, and the facts and findings that it matched."""
@@ -207,6 +233,8 @@ class RowReport(NamedTuple):
     column: int
     facts: dict[str, object]
     trace: tuple[Fired, ...] = ()
+    not_selected: tuple[Finding, ...] = ()
+    """Findings that fail and that a selection of codes left out. They count for the verdict."""
 
     @property
     def argued(self) -> bool:
@@ -216,16 +244,38 @@ class RowReport(NamedTuple):
 
     @property
     def failing(self) -> list[Finding]:
-        """The findings that are not met or not documented."""
+        """The findings that are not met or not documented, suppressed ones too."""
         return [finding for finding in self.findings if finding.failing]
+
+    @property
+    def open(self) -> list[Finding]:
+        """The failing findings that nobody has set aside."""
+        return [finding for finding in self.findings if finding.open]
+
+    @property
+    def suppressed(self) -> list[Finding]:
+        """The failing findings that somebody has set aside."""
+        return [finding for finding in self.findings if finding.suppression]
+
+    @property
+    def depends(self) -> list[Finding]:
+        """The findings of a template that hang on what will be filled in."""
+        return [finding for finding in self.findings if finding.outcome == "depends"]
 
 
 class Report(NamedTuple):
-    """What came of one request. ``errors`` are problems of the file; then there are no rows."""
+    """What came of one request. ``errors`` are problems of the file; then there are no rows.
+
+    ``template`` tells that the file has holes: outcomes then hold for whatever is filled in.
+    ``suppressions`` are the entries of the request, and ``file_findings`` what is wrong with them.
+    """
 
     path: str
     treatments: tuple[RowReport, ...]
     errors: tuple[Problem, ...] = ()
+    template: bool = False
+    suppressions: tuple[Suppression, ...] = ()
+    file_findings: tuple[Finding, ...] = ()
 
     @property
     def verdict(self) -> Verdict | None:
@@ -238,11 +288,17 @@ class Report(NamedTuple):
         """The rows that were judged by an edition which is not in force."""
         return [row for row in self.treatments if row.edition and row.edition.standing == "advice"]
 
+    @property
+    def findings(self) -> list[Finding]:
+        """Every finding of every row, and those about the file, in file order of the rows."""
+        rows = [finding for row in self.treatments for finding in row.findings]
+        return [*rows, *self.file_findings]
+
     def reaches(self, level: Level) -> bool:
-        """Whether a finding stands at ``level`` or above."""
+        """Whether an open finding stands at ``level`` or above; *info* also counts open holes."""
         least = LEVELS.index(level)
         return any(
-            finding.failing and LEVELS.index(finding.severity) >= least
-            for row in self.treatments
-            for finding in row.findings
+            (finding.open or finding.outcome == "depends")
+            and LEVELS.index(finding.severity) >= least
+            for finding in self.findings
         )

@@ -332,7 +332,7 @@ def test_what_is_no_file(run: Command, form: str, how: str) -> None:
         (Path("missing.json"), "was not found"),
         (Path("missing") / "in_a_folder.json", "was not found"),
         (CLEAN / "below_a_file.json", "was not found"),
-        (folder, "is a folder"),
+        (folder, "No request is in this folder"),
     ):
         result = (run if how == "in this process" else run_apart)(path, "--format", form)
         assert result.status == 2
@@ -425,7 +425,8 @@ def test_the_others_are_still_checked(run: Command, form: str, good: Path) -> No
 def test_the_others_are_still_checked_by_the_installed_command(form: str) -> None:
     bad_ones = [(bad, write(bad)) for bad in CASES]
     paths = [path for _, path in bad_ones]
-    result = run_apart("missing.json", "..", DENIED, *paths, "--format", form)
+    Path("empty").mkdir()
+    result = run_apart("missing.json", "empty", DENIED, *paths, "--format", form)
     assert result.status == 2
     assert_silent(result)
     for bad, path in bad_ones:

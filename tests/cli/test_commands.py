@@ -13,6 +13,7 @@ from running import Command
 
 from imr_check import __version__
 from imr_check.guideline.pack import installed_packs
+from imr_check.own_criteria import OWN_CRITERIA
 from imr_check.rules import engine
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "determinations"
@@ -124,6 +125,24 @@ def test_every_criterion_can_be_explained(run: Command, code: str) -> None:
     for title in ("Treatment:", "Edition:", "Authority:", "Confidence:", "Worked cases:"):
         assert title in result.out
     assert all(len(line) <= 80 for line in result.out.splitlines())
+
+
+@pytest.mark.parametrize("code", sorted(OWN_CRITERIA))
+def test_codes_of_our_own_can_be_explained(run: Command, code: str) -> None:
+    result = run("explain", code.lower())
+    assert result.status == 0
+    assert result.out.startswith(f"{code} {OWN_CRITERIA[code].name}\n")
+    assert "Cure (office):" in result.out
+
+
+def test_explain_shows_limits_and_what_is_unverified(run: Command) -> None:
+    shown = " ".join(run("explain", "TPI-05").out.split())
+    assert "2 normal tests (normal_nerve_tests): UNVERIFIED" in shown
+    assert "replaced for requests from 2016-07-29" in shown
+
+
+def test_explain_names_every_edition_of_a_shared_criterion(run: Command) -> None:
+    assert run("explain", "ROW-01").out.count("Edition:") == len(installed_packs()[0].editions)
 
 
 def test_criteria_lists_every_code_and_treatments_every_kind(run: Command) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -13,8 +12,8 @@ from jsonschema import Draft202012Validator
 
 from imr_check import Report, check
 from imr_check.errors import Problem
-from imr_check.render import as_json, concise, text
 from imr_check.render.context import Context
+from imr_check.render.output import rendered
 from imr_check.request.load import read_draft
 from imr_check.resources import read_schema
 from imr_check.source import Source
@@ -47,8 +46,7 @@ BROKEN = Report("broken.json", (), (Problem("injury is missing: add it", "", 1, 
 
 
 def shown(report: Report, width: int = 80) -> str:
-    lines = text.render([report], CONTEXT)
-    return "\n".join(text.plain(line, width) for line in lines)
+    return rendered([report], "text", CONTEXT._replace(width=width)).removesuffix("\n")
 
 
 def test_text() -> None:
@@ -120,12 +118,13 @@ def test_text_keeps_to_the_width(width: int) -> None:
 
 
 def test_text_names_the_reference_evaluator() -> None:
-    lines = text.render([draft_report()], Context("0.0.0", "reference evaluator", "see README"))
-    assert "reference evaluator" in next(lines).text
+    context = Context("0.0.0", "reference evaluator", "see README")
+    first = rendered([draft_report()], "text", context).splitlines()[0]
+    assert "reference evaluator" in first
 
 
 def test_concise() -> None:
-    assert list(concise.render([draft_report(), BROKEN], CONTEXT)) == snapshot(
+    assert rendered([draft_report(), BROKEN], "concise", CONTEXT).splitlines() == snapshot(
         [
             "draft.json:5:41: ACU-02 Visits asked for: 8 visits, at most 6 allowed",
             "draft.json:6:5: ROW-02 No criteria: nothing that is encoded covers this row. It was not judged.",
@@ -136,7 +135,7 @@ def test_concise() -> None:
 
 
 def test_concise_of_advice() -> None:
-    lines = list(concise.render([draft_report(as_of=date(2026, 11, 22))], CONTEXT))
+    lines = rendered([draft_report(as_of=date(2026, 11, 22))], "concise", CONTEXT).splitlines()
     assert lines[0].startswith("draft.json: ADVICE on row 1: Acupuncture Medical Treatment")
     assert lines[1] == snapshot(
         "draft.json:5:41: ACU-02 Visits asked for: 8 visits, at most 6 allowed [advice, replaced 2017-12-01]"
@@ -144,7 +143,7 @@ def test_concise_of_advice() -> None:
 
 
 def as_data(*reports: Report) -> Any:
-    return json.loads("\n".join(as_json.render(reports, CONTEXT)))
+    return json.loads(rendered(reports, "json", CONTEXT))
 
 
 @pytest.mark.parametrize("trace", [False, True])
@@ -183,8 +182,7 @@ def test_json_tells_what_failed_and_where() -> None:
             "standing": "in force",
             "replaced_on": None,
             "argued": False,
-            "rebuttal_lacks": [],
-            "pointer": "/treatments/0/quantity",
+            "rebuttal_lacks": [], 'holes': [], 'suppression': None, 'fingerprint': '6fb6afc6903e7ffd', "pointer": "/treatments/0/quantity",
             "line": 5,
             "column": 41,
             "evidence": [
@@ -209,10 +207,10 @@ def test_json_says_advice_at_the_top_and_on_every_finding() -> None:
 
 
 def test_the_same_request_gives_the_same_bytes() -> None:
-    def once() -> Iterator[str]:
-        return as_json.render([draft_report(trace=True)], CONTEXT)
+    def once() -> str:
+        return rendered([draft_report(trace=True)], "json", CONTEXT)
 
-    assert "".join(once()) == "".join(once())
+    assert once() == once()
 
 
 def test_evidence_points_into_the_file_and_names_the_record() -> None:

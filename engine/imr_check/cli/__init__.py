@@ -1,6 +1,6 @@
 """The command ``imr-check``.
 
-The plain form, ``imr-check FILE… [--format NAME]``, is read here by hand: loading typer would take
+The plain form, ``imr-check PATH… [--format NAME]``, is read here by hand: loading typer would take
 longer than the check. Everything else goes to the typer app, which knows the same options.
 """
 
@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from .checking import Options
+    from .checking import Asked
 
 
 def main() -> NoReturn:
@@ -22,11 +22,11 @@ def main() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        options = _plain_options(arguments)
-        if options is not None:
+        asked = _plain(arguments)
+        if asked is not None:
             from .checking import run
 
-            status = run(options)
+            status = run(asked)
         else:
             from .app import run_app
 
@@ -44,18 +44,16 @@ def main() -> NoReturn:
     sys.exit(status)
 
 
-def _plain_options(arguments: list[str]) -> Options | None:
-    """Return the options of the plain form, or None if the arguments are not of that form."""
+def _plain(arguments: list[str]) -> Asked | None:
+    """Return what the plain form asks for, or None if the arguments are not of that form."""
     from ..render.output import FORMATS
-    from .checking import COMMANDS, Options
+    from .checking import COMMANDS, Asked
 
-    paths = list(arguments)
-    form = "text"
+    paths, given = list(arguments), {}
     if len(paths) >= 2 and "--format" in paths[:-1]:
         at = paths.index("--format")
-        form = paths[at + 1]
+        given["format"] = paths[at + 1]
         del paths[at : at + 2]
     if not paths or paths[0] in COMMANDS or any(p.startswith("-") and p != "-" for p in paths):
         return None
-    known = next((name for name in FORMATS if name == form), None)
-    return None if known is None else Options(tuple(paths), known)
+    return Asked(tuple(paths), given) if given.get("format", "text") in FORMATS else None

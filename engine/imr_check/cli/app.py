@@ -12,7 +12,8 @@ import typer
 from .. import __version__
 from ..rules.engine import engine_name
 from . import browsing, starting
-from .checking import COMMANDS, Options, run
+from .checking import COMMANDS, Asked, run
+from .settings import LEVELS, codes
 
 app = typer.Typer(
     name="imr-check",
@@ -27,11 +28,18 @@ app = typer.Typer(
 
 
 class FormatName(StrEnum):
-    """Output formats."""
+    """Output formats: those of FORMATS."""
 
     text = "text"
     concise = "concise"
     json = "json"
+    jsonl = "jsonl"
+    sarif = "sarif"
+    junit = "junit"
+    github = "github"
+    gitlab = "gitlab"
+    markdown = "markdown"
+    html = "html"
 
 
 class LevelName(StrEnum):
@@ -75,12 +83,53 @@ def _top(
     del version
 
 
+_List = list[str] | None
+
+
 @app.command("check")
 def check_files(
-    paths: Annotated[list[str], typer.Argument(help="Request files; - reads standard input.")],
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders or patterns; - reads standard input."),
+    ] = None,
     form: Annotated[
-        FormatName, typer.Option("--format", help="How the report is written.")
-    ] = FormatName.text,
+        FormatName | None,
+        typer.Option("--format", "-f", help="How the report is written. Default: text."),
+    ] = None,
+    output: Annotated[
+        _List,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="[FORMAT=]FILE",
+            help="Write a report to this file as well; may be given several times.",
+        ),
+    ] = None,
+    select: Annotated[
+        _List, typer.Option(metavar="CODES", help="Only these criteria, by prefix: TPI,ACU-03.")
+    ] = None,
+    ignore: Annotated[
+        _List, typer.Option(metavar="CODES", help="Leave these criteria out, by prefix.")
+    ] = None,
+    per_file_ignores: Annotated[
+        _List, typer.Option(metavar="PATTERN:CODES", help="Leave criteria out in some files.")
+    ] = None,
+    exclude: Annotated[
+        _List, typer.Option(metavar="PATTERN", help="Skip these files of a folder or pattern.")
+    ] = None,
+    severity: Annotated[
+        _List, typer.Option(metavar="CODE=LEVEL", help="Make findings error, warning or info.")
+    ] = None,
+    baseline: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Findings that are set aside, and why.")
+    ] = None,
+    fail_on: Annotated[
+        LevelName | None,
+        typer.Option(help="Lowest level of finding that makes the exit status 1. Default: error."),
+    ] = None,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit with 0 whatever was found.")
+    ] = False,
     as_of: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Judge as of this date, whatever the file says."),
@@ -89,23 +138,65 @@ def check_files(
         bool,
         typer.Option("--in-force-only", help="Do not let a superseded edition judge as advice."),
     ] = False,
-    fail_on: Annotated[
-        LevelName, typer.Option(help="Lowest level of finding that makes the exit status 1.")
-    ] = LevelName.error,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Count the findings by criterion.")
+    ] = False,
     trace: Annotated[
         bool, typer.Option("--trace", help="Show which facts fired which rule.")
     ] = False,
+    stdin_filename: Annotated[
+        str, typer.Option(metavar="NAME", help="What to call standard input, with its ending.")
+    ] = "<stdin>",
+    jobs: Annotated[
+        int | None, typer.Option(metavar="N", help="Processes to check with. Default: all cores.")
+    ] = None,
+    config: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Read the settings from this file.")
+    ] = None,
+    isolated: Annotated[
+        bool, typer.Option("--isolated", help="Read no configuration file.")
+    ] = False,
+    show_settings: Annotated[
+        bool, typer.Option("--show-settings", help="Print the settings in force, and stop.")
+    ] = False,
 ) -> None:
     """Check drafts. The name of the command may be left out: imr-check request.json."""
-    options = Options(
-        paths=tuple(paths),
-        format=form.value,
-        as_of=as_of.date() if as_of else None,
-        in_force_only=in_force_only,
-        fail_on=fail_on.value,
-        trace=trace,
-    )
-    raise typer.Exit(run(options))
+    given = {
+        "format": form.value if form else None,
+        "output": tuple(output or ()),
+        "select": _codes(select),
+        "ignore": _codes(ignore),
+        "per_file_ignores": tuple(map(_ignores, per_file_ignores or ())),
+        "exclude": tuple(exclude or ()),
+        "severity": tuple(map(_severity, severity or ())),
+        "baseline": baseline,
+        "fail_on": fail_on.value if fail_on else None,
+        "exit_zero": exit_zero,
+        "as_of": as_of.date() if as_of else None,
+        "in_force_only": in_force_only,
+        "statistics": statistics,
+        "jobs": jobs,
+    }
+    asked = Asked(tuple(paths or ()), given, stdin_filename, trace, config, isolated, show_settings)
+    raise typer.Exit(run(asked))
+
+
+def _codes(given: list[str] | None) -> tuple[str, ...]:
+    return codes(",".join(given or ()))
+
+
+def _ignores(text: str) -> tuple[str, tuple[str, ...]]:
+    pattern, _, listed = text.rpartition(":")
+    if not pattern or not codes(listed):
+        raise typer.BadParameter("write PATTERN:CODES, for example 'drafts/*:TPI-13'")
+    return pattern, codes(listed)
+
+
+def _severity(text: str) -> tuple[str, str]:
+    code, _, level = text.partition("=")
+    if level not in LEVELS:
+        raise typer.BadParameter("write CODE=LEVEL, for example TPI-15=info")
+    return code.upper(), level
 
 
 @app.command()
@@ -151,3 +242,78 @@ def new(
 ) -> None:
     """Print a commented starting file for a kind of treatment."""
     raise typer.Exit(starting.new(kind, output))
+
+class CaseFormat(StrEnum):
+    """Output formats of ``imr-check test``."""
+
+    text = "text"
+    json = "json"
+
+
+@app.command("test")
+def try_cases(
+    pack: Annotated[
+        str | None,
+        typer.Argument(help="Name of an installed pack, or a folder with a pack.yaml."),
+    ] = None,
+    floor: Annotated[
+        float | None,
+        typer.Option(
+            metavar="PERCENT",
+            min=0,
+            max=100,
+            help="Exit with 1 if the cases show less than this share of the logic.",
+        ),
+    ] = None,
+    verbose: Annotated[
+        bool,
+        typer.Option("--verbose", "-v", help="Show every criterion, not only those lacking cases."),
+    ] = False,
+    form: Annotated[
+        CaseFormat, typer.Option("--format", "-f", help="How the result is written.")
+    ] = CaseFormat.text,
+) -> None:
+    """Try the worked cases of a guideline pack, and say what no case shows yet."""
+    from . import testing
+
+    raise typer.Exit(testing.test(pack, floor=floor, verbose=verbose, form=form.value))
+
+
+@app.command()
+def docs(
+    folder: Annotated[Path, typer.Argument(help="Where the pages are written to.")],
+    pack: Annotated[str | None, typer.Option(help="Only the pages of this pack.")] = None,
+) -> None:
+    """Write a page for every criterion, as Markdown for a site."""
+    from . import documenting
+
+    raise typer.Exit(documenting.docs(folder, pack))
+
+
+@app.command()
+def baseline(
+    paths: Annotated[list[str], typer.Argument(help="Files, folders or patterns.")],
+    reason: Annotated[
+        str | None, typer.Option(help="Why new findings are set aside; needed if there are any.")
+    ] = None,
+    author: Annotated[str, typer.Option(help="Who decided that.")] = "",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The baseline; that of the settings by default."),
+    ] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Only remove entries that nothing matches any more.")
+    ] = False,
+    config: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Read the settings from this file.")
+    ] = None,
+    isolated: Annotated[
+        bool, typer.Option("--isolated", help="Read no configuration file.")
+    ] = False,
+) -> None:
+    """Set what fails now aside, in a file of its own, and let go of what no longer fails."""
+    from . import baselining
+
+    asked = Asked(tuple(paths), {}, config=config, isolated=isolated)
+    wanted = baselining.Wanted(str(output) if output else None, reason, author, prune)
+    raise typer.Exit(baselining.write(asked, wanted))

@@ -4,79 +4,91 @@ from __future__ import annotations
 
 import sys
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..explaining import (
+    CONFIDENCE_WORDS,
+    Standing,
+    answers,
+    effect,
+    in_force,
+    limits_of,
+    logic,
+    parts,
+    replaced,
+    versions,
+)
 from ..facts import VOCABULARY
-from ..guideline.model import Combination, Negation, Reference, Test
 from ..guideline.pack import installed_packs
+from ..own_criteria import NO_CRITERIA, OWN_CRITERIA
+from ..render.lines import Line
 from ..render.output import show
-from ..render.text import Line
-from ..report import NO_CRITERIA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..guideline.model import Criterion, Expression, Section
-    from ..guideline.pack import Pack
-
-_OPERATORS = {
-    "is": "is",
-    "is_one_of": "is one of",
-    "is_none_of": "is none of",
-    "at_least": "is at least",
-    "at_most": "is at most",
-}
-CONFIDENCE_WORDS = {
-    "verified": "verified in a public source",
-    "determination": "as a reviewer stated it in a determination",
-    "letter": "as a reviewer stated it in a determination letter",
-    "unverified": "UNVERIFIED: general knowledge of the guideline, not checked against its text",
-}
+    from ..guideline.model import Criterion, Section
 
 
 def explain(code: str) -> int:
     """Print everything about one criterion, in every section that has it."""
     found = [
-        (pack, section, criterion)
+        Standing(pack, section, criterion)
         for pack in installed_packs()
         for section in pack.sections()
         if (criterion := section.criterion(code)) is not None
     ]
-    if not found and code.casefold() in (NO_CRITERIA.code.casefold(), NO_CRITERIA.name):
-        show([Line(f"{NO_CRITERIA.code} {NO_CRITERIA.name}", style="bold"), *_no_criteria()])
-        return 0
-    if not found:
-        codes = sorted(
-            {c.code for p in installed_packs() for s in p.sections() for c in s.criteria}
-        )
-        close = get_close_matches(code.upper(), codes, 1, 0.5)
-        hint = f"did you mean {close[0]}?" if close else "see `imr-check criteria`"
-        print(f"imr-check: there is no such criterion: {hint}", file=sys.stderr)
+    own = _own(code)
+    if found:
+        show(_explained(found))
+    elif own is not None:
+        show(_own_explained(own))
+    else:
+        print(f"imr-check: there is no such criterion: {_hint(code)}", file=sys.stderr)
         return 2
-    show(_explained(*found[0], [section.title for _, section, _ in found]))
     return 0
 
 
-def _no_criteria() -> Iterator[Line]:
-    yield Line(NO_CRITERIA.statement)
-    yield Line(f"Cure ({NO_CRITERIA.answered_by}): {NO_CRITERIA.remedy}", hang=2)
-    yield Line("See `imr-check criteria --treatments` for the treatments that have criteria.")
+def _own(code: str) -> Criterion | None:
+    wanted = code.casefold()
+    return next(
+        (c for c in OWN_CRITERIA.values() if wanted in (c.code.casefold(), c.name.casefold())), None
+    )
 
 
-def _explained(
-    pack: Pack, section: Section, criterion: Criterion, titles: list[str]
-) -> Iterator[Line]:
-    edition = pack.editions[section.edition]
+def _hint(code: str) -> str:
+    listed = {c.code for pack in installed_packs() for s in pack.sections() for c in s.criteria}
+    close = get_close_matches(code.upper(), sorted(listed | set(OWN_CRITERIA)), 1, 0.5)
+    return f"did you mean {close[0]}?" if close else "see `imr-check criteria`"
+
+
+def _own_explained(criterion: Criterion) -> Iterator[Line]:
+    yield Line(f"{criterion.code} {criterion.name}", style="bold")
+    yield Line(criterion.statement)
+    yield Line(f"Cure ({criterion.answered_by}): {criterion.remedy}", hang=2)
+    if criterion is NO_CRITERIA:
+        yield Line("See `imr-check criteria --treatments` for the treatments that have criteria.")
+
+
+def _explained(found: list[Standing]) -> Iterator[Line]:
+    for number, standings in enumerate(versions(found)):
+        if number:
+            yield Line("")
+        yield from _version(standings)
+
+
+def _version(standings: list[Standing]) -> Iterator[Line]:
+    """Yield everything about standings that read the same."""
+    _, section, criterion = standings[0]
     yield Line(f"{criterion.code} {criterion.name}", style="bold")
     yield Line(criterion.statement)
     yield Line("")
-    yield Line(f"Treatment: {'; '.join(titles)}", hang=2)
-    yield Line(f"Edition: {edition.title}{_window(edition)}", hang=2)
+    yield from _places(standings)
     yield Line(f"Authority: {criterion.citation}", hang=2)
     yield Line(f"Confidence: {CONFIDENCE_WORDS[criterion.confidence]}", hang=2)
     if criterion.derived_from:
         yield Line(f"Determinations: {', '.join(criterion.derived_from)}", hang=2)
-    yield Line(f"If it fails: {_effect(criterion)}", hang=2)
+    yield Line(f"If it fails: {effect(criterion)}", hang=2)
     yield Line(f"Cure ({criterion.answered_by}): {criterion.remedy}", hang=2)
     if criterion.note:
         yield Line(f"Note: {criterion.note}", hang=2)
@@ -88,76 +100,31 @@ def _explained(
         yield Line(f"- {case['name']}: {case['expect'].replace('_', ' ')}", 2, hang=2)
 
 
-def _window(edition: Any) -> str:
-    start = f"from {edition.starts.day}" if edition.starts else ""
-    end = f" until {edition.ends.day} (by date of {edition.ends.keyed_to})" if edition.ends else ""
-    return f", in force {start}{end}"
-
-
-def _effect(criterion: Criterion) -> str:
-    effects = {
-        "fatal": "the row is not supported; adding documentation alone does not cure it",
-        "curable": "the row is not supported, or incomplete, until it is documented",
-        "advisory": "a warning only",
-        "context": "nothing: it is a note",
-    }
-    rebuttable = "; a complete rebuttal may stand against it" if criterion.rebuttable else ""
-    return effects[criterion.severity] + rebuttable
+def _places(standings: list[Standing]) -> Iterator[Line]:
+    """Yield, for each edition, the treatments whose criterion it is there."""
+    titles: dict[tuple[str, str], list[str]] = {}
+    for pack, section, _ in standings:
+        titles.setdefault((pack.name, section.edition), []).append(section.title)
+    editions = {(each.pack.name, each.section.edition): each.edition for each in standings}
+    for key, edition in editions.items():
+        over = replaced(edition)
+        end = f"; replaced {over}" if over else ""
+        yield Line(f"Treatment: {'; '.join(titles[key])}", hang=2)
+        yield Line(f"Edition: {edition.title}, in force {in_force(edition)}{end}", hang=2)
 
 
 def _logic(section: Section, criterion: Criterion) -> Iterator[Line]:
-    parts = (
-        ("Applies only when", criterion.applies_when),
-        ("Does not apply when", criterion.applies_unless),
-        ("Fails when", criterion.excluded_when),
-        ("Needs", criterion.requires),
-    )
-    for title, expression in parts:
-        if expression is not None:
-            yield Line(f"{title}:", style="bold")
-            yield from _expression(section, expression, 2)
-
-
-def _expression(
-    section: Section, expression: Expression, indent: int, negated: bool = False
-) -> Iterator[Line]:
-    if isinstance(expression, Negation):
-        yield from _expression(section, expression.part, indent, not negated)
-    elif isinstance(expression, Test):
-        yield Line(f"- {_test(section, expression, negated)}", indent, hang=2)
-    elif isinstance(expression, Reference):
-        finding = next(f for f in section.findings if f.name == expression.finding)
-        yield Line(f"- {'not: ' if negated else ''}{finding.statement}", indent, hang=2)
-        yield from _expression(section, finding.logic, indent + 4)
-    else:
-        yield Line(f"- {_how_many(expression, negated)}:", indent)
-        for part in expression.parts:
-            yield from _expression(section, part, indent + 2)
-
-
-def _how_many(expression: Combination, negated: bool) -> str:
-    if expression.least == len(expression.parts):
-        return "not all of" if negated else "all of"
-    if expression.least == 1:
-        return "none of" if negated else "any of"
-    return f"{'fewer than' if negated else 'at least'} {expression.least} of"
-
-
-def _test(section: Section, test: Test, negated: bool) -> str:
-    fact = VOCABULARY[test.fact]
-    if test.operator == "documented":
-        return f"{fact.label}: {'not ' if negated else ''}documented"
-    if test.operator == "is" and isinstance(test.value, bool):
-        return f"{fact.label}: {'yes' if test.value is not negated else 'no'}"
-    values = test.value if isinstance(test.value, tuple) else (test.value,)
-    words = ", ".join(str(value).replace("_", " ") for value in values)
-    text = f"{fact.label} {'not ' if negated else ''}{_OPERATORS[test.operator]} {words}"
-    if test.limit is None:
-        return text
-    limit = section.limits[test.limit]
-    mark = ", unverified" if limit.confidence == "unverified" else ""
-    note = f" ({limit.note})" if limit.note else ""
-    return f"{text} {limit.unit}{mark}{note}"
+    for title, expression in parts(section, criterion):
+        yield Line(f"{title}:", style="bold")
+        for step in logic(section, expression):
+            yield Line(f"- {step.words}", 2 + 2 * step.depth, hang=2)
+    limits = limits_of(section, criterion)
+    if limits:
+        yield Line("Limits:", style="bold")
+    for limit in limits:
+        mark = CONFIDENCE_WORDS[limit.confidence]
+        note = f". {limit.note}" if limit.note else ""
+        yield Line(f"- {limit.value} {limit.unit} ({limit.name}): {mark}{note}", 2, hang=2)
 
 
 def criteria() -> int:
@@ -202,6 +169,5 @@ def facts() -> int:
 
 def _facts() -> Iterator[Line]:
     for fact in sorted(VOCABULARY.values(), key=lambda fact: fact.name):
-        values = fact.unit or ", ".join(word.replace("_", " ") for word in fact.words) or "yes, no"
-        yield Line(f"{fact.name}: {fact.label} ({values})", style="bold", hang=4)
+        yield Line(f"{fact.name}: {fact.label} ({answers(fact)})", style="bold", hang=4)
         yield Line(f"{fact.question} Answered by: {fact.answered_by}.", 4, hang=2)

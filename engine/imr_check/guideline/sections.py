@@ -6,6 +6,7 @@ Unknown keys are refused, because a misspelt ``excluded_when`` would silently pa
 from __future__ import annotations
 
 import os.path
+import re
 from typing import Any, cast
 
 from ..errors import GuidelineError
@@ -46,6 +47,7 @@ _CRITERION_KEYS = {
     "note",
     "cases",
 }
+_CODE = r"[A-Z][A-Z0-9]{0,9}-[0-9]{1,4}"
 _SEVERITIES = ("fatal", "curable", "advisory", "context")
 _CONFIDENCES = ("verified", "determination", "letter", "unverified")
 _WHO = ("physician", "office", "employee", "therapist")
@@ -124,6 +126,8 @@ def _criterion(
     def logic(key: str) -> Expression | None:
         return read_expression(raw[key], limits, f"{where} {key}") if key in raw else None
 
+    if re.fullmatch(_CODE, str(raw.get("code"))) is None:
+        raise GuidelineError(f"{where}: a code is capitals, a hyphen and digits, such as TPI-02")
     severity = cast("Severity", _word(raw, "severity", _SEVERITIES, where))
     requires = logic("requires")
     if (requires is None) != (severity == "context"):

@@ -194,6 +194,36 @@ class Terms:
         ingredients = dict.fromkeys(i for term in known for i in term.ingredients)
         return DrugTerm(tuple(ingredients), frozenset().union(*(t.classes for t in known)))
 
+    # One of each that the vocabulary tells apart, for holes of a template
+
+    @cached_property
+    def diagnosis_examples(self) -> tuple[str, ...]:
+        """One name for every concept of a diagnosis."""
+        return tuple(
+            {concept: n.strip() for n, concept in reversed(self._diagnosis_names)}.values()
+        )
+
+    @cached_property
+    def diagnosis_code_examples(self) -> tuple[str, ...]:
+        """One code for every concept of a diagnosis."""
+        coded = {concept: code for code, concept in self._diagnosis_codes.items()}
+        families = {concept: f"{code}0" for code, concept in self._diagnosis_families.items()}
+        return tuple((families | coded).values())
+
+    @cached_property
+    def drug_examples(self) -> tuple[tuple[frozenset[str], str], ...]:
+        """One drug for every set of classes, of opioids one with and one without a factor."""
+        known = {
+            (term.classes, frozenset(self.mme.factors) >= frozenset(term.ingredients)): name
+            for name, term in reversed(self._drugs.items())
+        }
+        return tuple((classes, name) for (classes, _), name in known.items())
+
+    @property
+    def guidance_codes(self) -> tuple[str, ...]:
+        """The procedure codes that bill for guidance."""
+        return tuple(self._guidance)
+
     def _kind_of_drug(self, name: str) -> str | None:
         term = self.drug(name)
         if term is None:

@@ -6,32 +6,55 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from .context import NOTICE, advice_on
+from .renderer import Renderer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from ..report import EditionUsed, Evidence, Finding, Report, RowReport
+    from ..errors import Problem
+    from ..report import EditionUsed, Evidence, Finding, Report, RowReport, Suppression
+    from ..tally import Tally
     from .context import Context
 
 FORMAT = 1
 """Version of the shape of the output; a change that breaks a reader raises it."""
 
 
-def render(reports: Iterable[Report], context: Context) -> Iterator[str]:
-    """Yield the object, file by file, so that memory does not grow with their number."""
-    head = {
+class Json(Renderer):
+    """One object, written file by file."""
+
+    def begin(self) -> str:
+        """Return the head, up to the opening bracket of ``files``."""
+        return json.dumps(_head(self.context), indent=1)[:-2] + ',\n "files": ['
+
+    def piece(self, report: Report) -> str:
+        """Return one element of ``files``."""
+        return json.dumps(to_dict(report), indent=1)
+
+    def add(self, piece: str) -> str:
+        """Return the element with what separates it from the one before."""
+        return f"\n{piece}" if self.first else f",\n{piece}"
+
+    def end(self, tally: Tally) -> str:
+        """Return the closing brackets."""
+        return " ]\n}\n"
+
+
+class JsonLines(Renderer):
+    """One object on one line for every file: an element of ``files``, with the head in each."""
+
+    def piece(self, report: Report) -> str:
+        """Return the line."""
+        return json.dumps(_head(self.context) | to_dict(report)) + "\n"
+
+
+def _head(context: Context) -> dict[str, Any]:
+    return {
         "version": FORMAT,
         "imr_check": context.version,
         "engine": context.engine,
         "notice": NOTICE,
     }
-    yield json.dumps(head, indent=1)[:-2] + ',\n "files": ['
-    separator = ""
-    for report in reports:
-        yield separator + json.dumps(to_dict(report), indent=1)
-        separator = ","
-    yield " ]\n}"
 
 
 def to_dict(report: Report) -> dict[str, Any]:
@@ -39,9 +62,11 @@ def to_dict(report: Report) -> dict[str, Any]:
     return {
         "path": report.path,
         "verdict": report.verdict,
+        "template": report.template,
         "advice": advice_on(report),
         "treatments": [_row(row) for row in report.treatments],
-        "errors": [problem._asdict() for problem in report.errors],
+        "findings": [_finding(finding) for finding in report.file_findings],
+        "errors": [_problem(problem) for problem in report.errors],
     }
 
 
@@ -59,6 +84,7 @@ def _row(row: RowReport) -> dict[str, Any]:
         "column": row.column,
         "facts": row.facts,
         "findings": [_finding(finding) for finding in row.findings],
+        "not_selected": [finding.code for finding in row.not_selected],
         "trace": [fired._asdict() for fired in row.trace],
     }
 
@@ -101,6 +127,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "replaced_on": _day(finding.edition.replaced_on) if finding.edition else None,
         "argued": finding.argued,
         "rebuttal_lacks": list(finding.rebuttal_lacks),
+        "holes": list(finding.holes),
+        "suppression": _suppression(finding.suppression) if finding.suppression else None,
+        "fingerprint": finding.fingerprint if finding.failing else None,
         "pointer": finding.pointer,
         "line": finding.line,
         "column": finding.column,
@@ -110,3 +139,22 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 def _evidence(entry: Evidence) -> dict[str, Any]:
     return entry._asdict() | {"date": _day(entry.date)}
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "message": problem.message,
+        "pointer": problem.pointer,
+        "line": problem.line,
+        "column": problem.column,
+        "fixable": problem.fix is not None,
+    }
+
+
+def _suppression(entry: Suppression) -> dict[str, Any]:
+    return {
+        "reason": entry.reason,
+        "author": entry.author or None,
+        "until": _day(entry.until),
+        "origin": entry.origin,
+    }

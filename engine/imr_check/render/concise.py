@@ -5,28 +5,43 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .context import NOTICE, advice_on
+from .renderer import Renderer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from ..report import Finding, Report
-    from .context import Context
+    from ..tally import Tally
 
 
-def render(reports: Iterable[Report], context: Context) -> Iterator[str]:
-    """Yield the lines of the output. Advice comes first, then findings in file order."""
-    if context.engine_hint:
-        yield f"note: {context.engine}: {context.engine_hint}"
-    for report in reports:
-        for problem in report.errors:
-            yield f"{report.path}:{problem.line}:{problem.column}: INVALID {problem.message}"
-        for sentence in advice_on(report):
-            yield f"{report.path}: {sentence}"
-        found = [finding for row in report.treatments for finding in row.failing]
-        found.sort(key=lambda finding: (finding.line, finding.column, finding.code))
-        for finding in found:
-            yield f"{report.path}:{finding.line}:{finding.column}: {_words(finding)}"
-    yield f"note: {NOTICE}"
+class Concise(Renderer):
+    """One line for every finding that is not met, not documented or hangs on a hole."""
+
+    def begin(self) -> str:
+        """Return a word on the evaluator, if it is not the usual one."""
+        hint = self.context.engine_hint
+        return f"note: {self.context.engine}: {hint}\n" if hint else ""
+
+    def piece(self, report: Report) -> str:
+        """Return the lines on one file: advice first, then findings in file order."""
+        return "".join(f"{line}\n" for line in _lines(report))
+
+    def end(self, tally: Tally) -> str:
+        """Return how many findings were set aside, and the notice."""
+        count = tally.suppressed.total()
+        suppressed = f"note: {count} suppressed\n" if count else ""
+        return f"{suppressed}note: {NOTICE}\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    for problem in report.errors:
+        yield f"{report.path}:{problem.line}:{problem.column}: INVALID {problem.message}"
+    for sentence in advice_on(report):
+        yield f"{report.path}: {sentence}"
+    found = [f for f in report.findings if f.open or f.outcome == "depends"]
+    found.sort(key=lambda finding: (finding.line, finding.column, finding.code))
+    for finding in found:
+        yield f"{report.path}:{finding.line}:{finding.column}: {_words(finding)}"
 
 
 def _words(finding: Finding) -> str:

@@ -14,6 +14,7 @@ VERDICT_WORDS = {
     "not_supported": "not supported",
     "incomplete": "incomplete",
     "no_criteria": "no criteria",
+    "depends": "depends on what is filled in",
     None: "not checked",
 }
 OUTCOME_WORDS = {
@@ -22,15 +23,23 @@ OUTCOME_WORDS = {
     "not_documented": "not documented",
     "not_applicable": "not applicable",
     "no_criteria": "no criteria",
+    "depends": "depends on what is filled in",
+    "suppression": "about a suppression",
 }
 
 
 class Context(NamedTuple):
-    """The versions that an output names. ``engine_hint`` is empty while durable-rules decides."""
+    """What an output says beside its findings, and the screen it is for.
+
+    ``engine_hint`` is empty while durable-rules decides. ``width`` is in columns and, like
+    ``color``, only concerns the text for people.
+    """
 
     version: str
     engine: str
     engine_hint: str
+    width: int = 80
+    color: bool = False
 
 
 def advice_on(report: Report) -> list[str]:

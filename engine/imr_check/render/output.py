@@ -1,61 +1,71 @@
-"""Bring a rendered report to the screen or into a pipe."""
+"""The output formats by name, and text for people on its way to the screen."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Literal
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from . import as_json, concise, text
+from ..tally import Tally
+from .lines import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..report import Report
     from .context import Context
+    from .lines import Line
+    from .renderer import Renderer
 
-Format = Literal["text", "concise", "json"]
-FORMATS: tuple[Format, ...] = ("text", "concise", "json")
+_HOMES = {
+    "text": ("text", "Text"),
+    "concise": ("concise", "Concise"),
+    "json": ("as_json", "Json"),
+    "jsonl": ("as_json", "JsonLines"),
+    "sarif": ("sarif", "Sarif"),
+    "junit": ("junit", "JUnit"),
+    "github": ("github", "GitHub"),
+    "gitlab": ("gitlab", "GitLab"),
+    "markdown": ("markdown", "Markdown"),
+    "html": ("html", "Html"),
+}
+FORMATS = tuple(_HOMES)
 
 _PIPE_WIDTH = 80
 
 
-def write(reports: Iterable[Report], context: Context, form: Format) -> None:
-    """Write ``reports`` to standard output, each as soon as it is there."""
-    if form == "json":
-        _write_lines(as_json.render(reports, context))
-    elif form == "concise":
-        _write_lines(concise.render(reports, context))
-    else:
-        show(text.render(reports, context))
+def renderer(name: str, context: Context) -> Renderer:
+    """Return the renderer of a format of FORMATS."""
+    module, kind = _HOMES[name]
+    made: Renderer = getattr(import_module(f".{module}", __package__), kind)(context)
+    return made
 
 
-def show(lines: Iterable[text.Line]) -> None:
-    """Write lines for people: in colour on a terminal, else plain at 80 columns."""
-    if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
-        _write_styled(lines)
-    else:
-        width = _width()
-        _write_lines(text.plain(line, width) for line in lines)
+def rendered(reports: Iterable[Report], form: str, context: Context) -> str:
+    """Return the whole output on these reports."""
+    writer, tally = renderer(form, context), Tally()
+    parts = [writer.begin()]
+    for report in reports:
+        tally.add(report)
+        parts.append(writer.add(writer.piece(report)))
+        writer.first = False
+    return "".join([*parts, writer.end(tally)])
 
 
-def _write_styled(lines: Iterable[text.Line]) -> None:
-    from rich.console import Console
-    from rich.padding import Padding
-    from rich.text import Text
-
-    console = Console(highlight=False, soft_wrap=False)
-    for line in lines:
-        console.print(Padding(Text(line.text, style=line.style), (0, 0, 0, line.indent)))
-
-
-def _write_lines(lines: Iterable[str]) -> None:
-    for line in lines:
-        sys.stdout.write(line + "\n")
+def show(lines: Iterable[Line]) -> None:
+    """Write lines for people to standard output."""
+    sys.stdout.write(written(lines, width(), color=in_color()))
     sys.stdout.flush()
 
 
-def _width() -> int:
+def in_color() -> bool:
+    """Whether standard output is a terminal whose user wants colour."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def width() -> int:
+    """Return how many columns a line of text may have."""
     given = os.environ.get("COLUMNS", "")
     if given.isdigit():
         return max(int(given), 40)

@@ -6,67 +6,76 @@ output is a terminal, else plain and wrapped.
 
 from __future__ import annotations
 
-import textwrap
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ..tally import INVALID
 from .context import NOTICE, OUTCOME_WORDS, VERDICT_WORDS, advice_on
+from .lines import Line, written
+from .renderer import Renderer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ..report import Evidence, Finding, Report, RowReport
-    from .context import Context
+    from ..tally import Tally
 
 _STYLES = {
     "supported": "bold green",
     "not_supported": "bold red",
     "incomplete": "bold yellow",
     "no_criteria": "bold magenta",
+    "depends": "bold cyan",
     None: "bold red",
 }
 _MARKS = {"error": "x", "warning": "!", "info": "-"}
 _MARK_STYLES = {"error": "red", "warning": "yellow", "info": ""}
 
 
-class Line(NamedTuple):
-    """One paragraph: how far it is indented, what it says, and its style on a terminal.
+class Text(Renderer):
+    """The report for people, on a terminal or in a pipe."""
 
-    A ``whole`` line is never wrapped: it holds a path, which people copy.
-    """
+    def begin(self) -> str:
+        """Return a word on the evaluator, if it is not the usual one."""
+        if not self.context.engine_hint:
+            return ""
+        hint = f"Engine: {self.context.engine}. {self.context.engine_hint}"
+        return self._written([Line(hint, style="yellow"), Line("")])
 
-    text: str
-    indent: int = 0
-    style: str = ""
-    hang: int = 0
-    whole: bool = False
+    def piece(self, report: Report) -> str:
+        """Return the paragraphs on one file."""
+        return self._written([*_report(report), Line("")])
+
+    def end(self, tally: Tally) -> str:
+        """Return the summary and the notice."""
+        return self._written([*_summary(tally), self._notice()])
+
+    def _notice(self) -> Line:
+        context = self.context
+        decided = f"imr-check {context.version}, decided by {context.engine}."
+        return Line(f"{decided} {NOTICE}", style="dim")
+
+    def _written(self, lines: Iterable[Line]) -> str:
+        return written(lines, self.context.width, color=self.context.color)
 
 
-def render(reports: Iterable[Report], context: Context) -> Iterator[Line]:
-    """Yield the lines of the output."""
-    if context.engine_hint:
-        yield Line(f"Engine: {context.engine}. {context.engine_hint}", style="yellow")
+def _summary(tally: Tally) -> Iterator[Line]:
+    """Yield what came of many files together; a single one speaks for itself."""
+    if tally.files > 1:
+        counts = [
+            f"{count} {'cannot be checked' if verdict == INVALID else VERDICT_WORDS[verdict]}"
+            for verdict, count in tally.verdicts.most_common()
+        ]
+        yield Line(f"{tally.files} requests: {', '.join(counts)}.", style="bold")
+        levels = ", ".join(
+            f"{count} {level}{'s' if count > 1 else ''}"
+            for level, count in sorted(tally.levels.items())
+        )
+        yield Line(f"Findings: {levels or 'none'}.")
+    if tally.suppressed:
+        codes = ", ".join(f"{code} {count}" for code, count in sorted(tally.suppressed.items()))
+        yield Line(f"Suppressed, and not counted: {codes}.", hang=2)
+    if tally.files > 1 or tally.suppressed:
         yield Line("")
-    for report in reports:
-        yield from _report(report)
-        yield Line("")
-    yield Line(f"imr-check {context.version}, decided by {context.engine}. {NOTICE}", style="dim")
-
-
-def plain(line: Line, width: int) -> str:
-    """Return a line wrapped to ``width`` columns, without colour."""
-    if not line.text:
-        return ""
-    start = " " * line.indent
-    if line.whole:
-        return start + line.text
-    return textwrap.fill(
-        line.text,
-        width,
-        initial_indent=start,
-        subsequent_indent=start + " " * line.hang,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _report(report: Report) -> Iterator[Line]:
@@ -77,10 +86,14 @@ def _report(report: Report) -> Iterator[Line]:
             yield Line(place + problem.message, 2, hang=2)
         return
     words = VERDICT_WORDS[report.verdict]
-    title = f"{report.path or 'request'}: {words}"
+    what = " (template)" if report.template else ""
+    title = f"{report.path or 'request'}{what}: {words}"
     yield Line(title, style=_STYLES[report.verdict], whole=True)
     for sentence in advice_on(report):
         yield Line(sentence, 2, "bold yellow")
+    for finding in report.file_findings:
+        yield Line("")
+        yield from _failing(finding, 2)
     for row in report.treatments:
         yield Line("")
         yield from _row(row)
@@ -96,32 +109,60 @@ def _row(row: RowReport) -> Iterator[Line]:
         yield Line(f"Judged by {row.edition.title}{mark}", 4, "dim", 2)
     if row.note:
         yield Line(row.note, 4, hang=2)
-    for finding in sorted(row.failing, key=lambda f: f.severity != "error"):
+    for finding in sorted(row.open, key=lambda f: f.severity != "error"):
         yield Line("")
-        yield from _failing(finding)
+        yield from _failing(finding, 4)
+    yield from _holes(row)
     yield from _quiet(row)
+    yield from _set_aside(row)
     for fired in row.trace:
         facts = ", ".join(f"{name} = {value}" for name, value in fired.matched) or "always"
         yield Line(f"rule {fired.rule}: {fired.node} is {fired.outcome} by {facts}", 4, "dim", 4)
 
 
-def _failing(finding: Finding) -> Iterator[Line]:
+def _failing(finding: Finding, indent: int) -> Iterator[Line]:
     criterion = finding.criterion
     mark, style = _MARKS[finding.severity], _MARK_STYLES[finding.severity]
     marks = [OUTCOME_WORDS[finding.outcome]]
     marks += ["warning only"] if criterion.severity == "advisory" else []
     marks += [finding.edition.mark] if finding.edition and finding.edition.mark else []
     marks += ["argued"] if finding.argued else []
-    yield Line(f"{mark} {criterion.code} {criterion.name}: {', '.join(marks)}", 4, style, 2)
-    yield Line(finding.message, 6, hang=2)
-    if finding.outcome == "not_met":
-        yield from (Line(f"at {place}", 6, hang=2) for place in _places(finding.evidence))
-    yield Line(f"Cure ({criterion.answered_by}): {criterion.remedy}", 6, hang=2)
+    yield Line(f"{mark} {criterion.code} {criterion.name}: {', '.join(marks)}", indent, style, 2)
+    indent += 2
+    yield Line(finding.message, indent, hang=2)
+    if finding.outcome in ("not_met", "suppression"):
+        yield from (Line(f"at {place}", indent, hang=2) for place in _places(finding.evidence))
+    yield Line(f"Cure ({criterion.answered_by}): {criterion.remedy}", indent, hang=2)
     if finding.rebuttal_lacks:
-        yield Line(f"The rebuttal still lacks: {'; '.join(finding.rebuttal_lacks)}", 6, hang=2)
+        yield Line(f"The rebuttal still lacks: {'; '.join(finding.rebuttal_lacks)}", indent, hang=2)
     if finding.citation:
         unverified = " (unverified)" if criterion.confidence == "unverified" else ""
-        yield Line(f"{finding.citation}{unverified}", 6, "dim", 2)
+        yield Line(f"{finding.citation}{unverified}", indent, "dim", 2)
+
+
+def _holes(row: RowReport) -> Iterator[Line]:
+    if row.depends:
+        yield Line("")
+        yield Line("Depends on what is filled in:", 4, "cyan")
+    for finding in row.depends:
+        holes = ", ".join(finding.holes)
+        yield Line(f"? {finding.code} {finding.name}: {holes}", 6, hang=2)
+
+
+def _set_aside(row: RowReport) -> Iterator[Line]:
+    for finding in row.suppressed:
+        entry = finding.suppression
+        if entry is None:
+            continue
+        who = f", {entry.author}" if entry.author else ""
+        until = f", until {entry.until}" if entry.until else ""
+        yield Line("")
+        words = f"Suppressed: {finding.code} {finding.name} ({entry.reason}{who}{until})"
+        yield Line(words, 4, "dim", 2)
+    if row.not_selected:
+        codes = ", ".join(finding.code for finding in row.not_selected)
+        yield Line("")
+        yield Line(f"Fails, but was not selected: {codes}", 4, "dim", 2)
 
 
 def _places(evidence: tuple[Evidence, ...]) -> Iterator[str]:

@@ -6,13 +6,18 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ..errors import Problem, RequestError
-from ..source import Positions, Source, parse, read_source
-from .plain import NotPlain, read_plain
+from ..pointers import pointer_of
+from ..source import MAX_PROBLEMS, Positions, Source, Unread, parse, read_source
+from .consistency import Path, contradictions
+from .holes import DEFAULT_HOLES, find_holes, hole_expression, open_holes
+from .plain import NotPlain, read_plain, read_unchecked
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
     from os import PathLike
 
+    from .holes import Choices, Hole
     from .model import Request
 
 COMMENT = "$comment"
@@ -25,50 +30,100 @@ SCHEMA = "$schema"
 class Draft(NamedTuple):
     """A request together with the text that it was read from, so that findings can point into it.
 
-    ``text`` is empty for a request that did not come from a file.
+    The text is empty for a request that did not come from a file. ``template`` has the holes of a
+    request that is still to be filled in, and is None for a whole one.
     """
 
     name: str
-    text: str
     request: Request
+    source: Source = Source("", "")
+    template: Template | None = None
 
     def __repr__(self) -> str:
         return f"Draft(name={self.name!r})"  # never the chart
 
 
-def load(path: str | PathLike[str]) -> Draft:
-    """Read and validate a request file; ``-`` reads standard input.
+class Template(NamedTuple):
+    """The holes of a request, and what they stand for at the moment."""
 
+    holes: tuple[Hole, ...]
+    choices: Choices
+
+
+def load(path: str | PathLike[str], *, holes: tuple[str, ...] = DEFAULT_HOLES) -> Draft:
+    """Read and validate a file with one request; ``-`` reads standard input.
+
+    ``holes`` are regular expressions for strings that are to be filled in later.
     Raises :class:`~imr_check.RequestError`, whose ``problems`` carry line and column.
     """
-    return read_draft(read_source(str(path)))
+    return read_draft(read_source(str(path)), holes=holes)
 
 
-def read_draft(source: Source) -> Draft:
-    """Validate the request in ``source``; RequestError names every problem found."""
+def read_draft(
+    source: Source | Unread,
+    most: int = MAX_PROBLEMS,
+    *,
+    holes: tuple[str, ...] = DEFAULT_HOLES,
+) -> Draft:
+    """Validate the request in ``source``; RequestError names the problems found, ``most`` of them.
+
+    What could not be read raises the RequestError that says why.
+    """
+    if isinstance(source, Unread):
+        raise RequestError(source.problems)
     data = _without_remarks(parse(source), source.text)
+    if holes and hole_expression(holes).search(source.text):
+        template = _read_template(data, source, most, hole_expression(holes))
+        if template is not None:
+            return template
     try:
         request = read_plain(data)
     except NotPlain:
-        request = _validate(data, Positions(source.text))
-    return Draft(source.name, source.text, request)
+        request = _validate(data, Positions(source), most)
+    return Draft(source.name, request, source)
+
+
+def _read_template(
+    data: object, source: Source, most: int, expression: re.Pattern[str]
+) -> Draft | None:
+    """Return the draft of a request with holes, None if there turn out to be none."""
+    positions = Positions(source)
+    holes, problems = find_holes(data, expression, positions)
+    if problems:
+        raise RequestError(problems[:most])
+    if not holes:
+        return None
+    try:
+        request = read_unchecked(data)
+    except NotPlain:
+        request = _validate(data, positions, most)
+    choices = open_holes(request, holes)
+    found = choices.reading(choices.written, lambda: contradictions(request))
+    if found:
+        raise RequestError(_problems_at(found, positions)[:most])
+    return Draft(source.name, request, source, Template(tuple(holes), choices))
 
 
 def request_of(data: Mapping[str, Any]) -> Request:
     """Validate a request given as Python objects, in the form of a request file."""
+    return draft_of(data).request
+
+
+def draft_of(data: Mapping[str, Any]) -> Draft:
+    """Return the draft of a request given as Python objects; it has no text."""
     try:
         text = json.dumps(data, allow_nan=False, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError):
         raise RequestError(
             (Problem("the request is not plain JSON data: use text, numbers, lists and dicts"),)
         ) from None
-    return read_draft(Source("", text)).request
+    return read_draft(Source("", text))._replace(source=Source("", ""))
 
 
 def _without_remarks(data: object, text: str) -> object:
     if isinstance(data, dict):
         data.pop(SCHEMA, None)
-    if f'"{COMMENT}"' in text:
+    if COMMENT in text:
         _drop_comments(data)
     return data
 
@@ -84,7 +139,12 @@ def _drop_comments(data: object) -> None:
             _drop_comments(value)
 
 
-def _validate(data: object, positions: Positions) -> Request:
+def _problems_at(found: list[tuple[Path, str]], positions: Positions) -> tuple[Problem, ...]:
+    pointers = [(pointer_of(path), reason) for path, reason in found]
+    return tuple(Problem(reason, at, *positions.of(at)) for at, reason in pointers)
+
+
+def _validate(data: object, positions: Positions, most: int) -> Request:
     """Let pydantic decide what the plain reader was not sure of, and explain it."""
     from pydantic import ValidationError
 
@@ -96,4 +156,4 @@ def _validate(data: object, positions: Positions) -> Request:
     except ValidationError as error:
         found = cast("list[dict[str, Any]]", error.errors(include_url=False))
     # Outside the except clause, so that the chart in pydantic's error is not carried along.
-    raise RequestError(problems_of(found, positions))
+    raise RequestError(problems_of(found, positions, most))

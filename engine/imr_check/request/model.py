@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from .base import Record
 from .chart import Chart
 from .consistency import contradictions
+from .instructions import Instructions
 from .parties import ClaimsAdministrator, Employee, Injury, RequestingPhysician, Submission
 from .treatment import Treatment  # noqa: TC001 (pydantic reads it at run time)
 
@@ -31,6 +32,8 @@ class Request(Record):
     """The rows of the form, in order."""
     chart: Chart = Chart()
     """What supports the rows."""
+    imr_check: Instructions | None = None
+    """What is said to the check itself, and to nobody else."""
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Request:

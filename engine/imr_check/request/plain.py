@@ -31,17 +31,22 @@ class NotPlain(Exception):  # noqa: N818 (not an error: the slow path takes over
 
 
 class _Record:
-    """A stand-in for one pydantic record: the same attributes, nothing else."""
+    """A stand-in for one pydantic record: the same attributes, and a slot for those with holes."""
 
-    __slots__ = ()
+    __slots__ = ("_answers",)
 
 
 def read_plain(data: object) -> Request:
     """Return an object with the attributes of a Request, or raise :class:`NotPlain`."""
-    request = cast("Request", _request_reader()(data))
+    request = read_unchecked(data)
     if contradictions(request):
         raise NotPlain
     return request
+
+
+def read_unchecked(data: object) -> Request:
+    """Return the same without looking for contradictions between its fields."""
+    return cast("Request", _request_reader()(data))
 
 
 @cache
@@ -51,6 +56,15 @@ def _request_reader() -> Reader:
     for name, definition in schema["$defs"].items():
         readers[name] = _record(name, definition, readers)
     return _record("Request", schema, readers)
+
+
+def allows(schema: dict[str, Any], value: object) -> bool:
+    """Tell whether the schema of one value, not of a record, allows a value."""
+    try:
+        _reader(schema, {})(value)
+    except NotPlain:
+        return False
+    return True
 
 
 def _reader(schema: dict[str, Any], readers: dict[str, Reader]) -> Reader:

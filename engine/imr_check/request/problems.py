@@ -8,31 +8,35 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Problem
 from ..pointers import pointer_of
-from ..resources import read_schema
+from ..source import MAX_PROBLEMS
+from .fixes import fix_of
+from .outline import node_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from ..source import Positions
 
-MOST = 20
 _NAME = re.compile(r"\$?[a-z][A-Za-z_]{0,39}")
 """What a field name looks like. Anything else may be the name or number of a person."""
 
 _FORMATS = {
     "icd": "an ICD code in capitals, for example M79.18",
     "procedure_codes": "a CPT or HCPCS code of five characters, for example 20552",
+    "code": "the code of a criterion, for example TPI-15",
     "levels": "a spinal level, for example L3-4 or L5-S1",
     "kind": "a word in small letters with underscores, for example trigger_point_injection",
     "after": "a word in small letters with underscores, for example acupuncture",
 }
 
 
-def problems_of(errors: Iterable[dict[str, Any]], positions: Positions) -> tuple[Problem, ...]:
-    """Return pydantic's errors as problems with line and column, in file order, at most 20."""
+def problems_of(
+    errors: Iterable[dict[str, Any]], positions: Positions, most: int = MAX_PROBLEMS
+) -> tuple[Problem, ...]:
+    """Return pydantic's errors as problems with line and column, the first ``most``."""
     found = [problem for error in errors for problem in _problems(error, positions)]
     found.sort(key=lambda problem: (problem.line, problem.column))
-    return tuple(found[:MOST])
+    return tuple(found[:most])
 
 
 def _problems(error: dict[str, Any], positions: Positions) -> list[Problem]:
@@ -43,7 +47,8 @@ def _problems(error: dict[str, Any], positions: Positions) -> list[Problem]:
         return [_at(path[:-1], _unknown(path), lambda _: positions.of_key(pointer_of(path)))]
     if error["type"] == "missing":
         return [_at(path[:-1], f"{_name(path)} is missing: add it", positions.of)]
-    return [_at(path, f"{_name(path)} {_rule(error, path)}", positions.of)]
+    problem = _at(path, f"{_name(path)} {_rule(error, path)}", positions.of)
+    return [problem._replace(fix=fix_of(error, positions.literal(problem.pointer)))]
 
 
 def _at(
@@ -75,20 +80,7 @@ def _unknown(path: tuple[str | int, ...]) -> str:
 
 def _fields_at(path: tuple[str | int, ...]) -> list[str]:
     """Return the fields that the schema allows in the record at ``path``."""
-    schema = root = read_schema("request")
-    for part in path:
-        schema = _resolved(schema, root)
-        schema = schema["items"] if isinstance(part, int) else schema["properties"][part]
-    return [field for field in _resolved(schema, root)["properties"] if field[0] != "$"]
-
-
-def _resolved(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
-    if "anyOf" in schema:
-        schema = next(part for part in schema["anyOf"] if part != {"type": "null"})
-    if "$ref" in schema:
-        definition: dict[str, Any] = root["$defs"][schema["$ref"].rpartition("/")[2]]
-        return definition
-    return schema
+    return [field for field in node_at(path)["properties"] if field[0] != "$"]
 
 
 def _rule(error: dict[str, Any], path: tuple[str | int, ...]) -> str:

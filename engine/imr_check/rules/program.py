@@ -98,6 +98,14 @@ class Leaf(NamedTuple):
     part: Part
 
 
+class Needs(NamedTuple):
+    """What a node hangs on: nodes in an order in which they can be decided, facts, and numbers."""
+
+    nodes: tuple[Node, ...]
+    facts: frozenset[str]
+    numbers: frozenset[int]
+
+
 class Program:
     """The nodes of a section in an order in which each can be decided, and the facts they need."""
 
@@ -106,6 +114,29 @@ class Program:
         self.nodes = nodes
         self.facts = facts
         self._by_name = {node.name: node for node in nodes}
+        self._needs: dict[str, Needs] = {}
+
+    def node(self, name: str) -> Node:
+        """Return the node with this name."""
+        return self._by_name[name]
+
+    def needs(self, name: str) -> Needs:
+        """Return what the outcome of a node hangs on, the node included."""
+        if name not in self._needs:
+            self._needs[name] = self._needed(name)
+        return self._needs[name]
+
+    def _needed(self, name: str) -> Needs:
+        legs = [leg for _, clause in self._by_name[name].clauses() for leg in clause.legs]
+        below = [self.needs(leg.subject) for leg in legs if leg.test is None]
+        wanted = {name, *(node.name for needs in below for node in needs.nodes)}
+        tests = [leg.test for leg in legs if leg.test is not None]
+        numbers = {test.value for test in tests if type(test.value) is int}
+        return Needs(
+            tuple(node for node in self.nodes if node.name in wanted),
+            frozenset(test.fact for test in tests).union(*(needs.facts for needs in below)),
+            frozenset(numbers).union(*(needs.numbers for needs in below)),
+        )
 
     def leg(self, node: str, because: Because) -> Leg:
         """Return the leg of ``node`` that ``because`` points to."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET, Because, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ..guideline.model import Test, Value
     from .program import Clause, Leg, Node, Part, Program, Results
@@ -20,8 +20,13 @@ _PASSES = (MET, NOT_APPLICABLE)
 
 def evaluate(program: Program, values: Mapping[str, Value]) -> Results:
     """Return the result of every node. ``values`` holds the documented facts and no others."""
+    return decide(program.nodes, values)
+
+
+def decide(nodes: Iterable[Node], values: Mapping[str, Value]) -> Results:
+    """Return the results of these nodes, each of which comes after those it refers to."""
     results: Results = {}
-    for node in program.nodes:
+    for node in nodes:
         results[node.name] = _decide(node, values, results)
     return results
 
@@ -70,12 +75,12 @@ def _truth(leg: Leg, values: Mapping[str, Value], results: Results) -> bool | No
         outcome = results[leg.subject].outcome
         known = None if outcome == NOT_DOCUMENTED else outcome in _PASSES
     else:
-        known = _holds(leg.test, values)
+        known = holds(leg.test, values.get(leg.test.fact))
     return known if known is None or not leg.negated else not known
 
 
-def _holds(test: Test, values: Mapping[str, Value]) -> bool | None:
-    value = values.get(test.fact)
+def holds(test: Test, value: Value | None) -> bool | None:
+    """Return whether a fact with this value passes a test; None if that is not documented."""
     if test.operator == "documented":
         return value is not None
     if value is None:

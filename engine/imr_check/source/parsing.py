@@ -1,6 +1,7 @@
 """Strict JSON by the decoder of the standard library, which is fast and says little.
 
 What it refuses, and what passes but two programs might read differently, goes to the scanner.
+YAML has a reader of its own.
 """
 
 from __future__ import annotations
@@ -20,11 +21,16 @@ SURROGATE = r"[\ud800-\udfff]"
 
 
 def parse(source: Source) -> object:
-    """Return the value of a JSON text: dict, list, str, int, float, bool or None.
+    """Return the value of a text: dict, list, str, int, float, bool or None.
 
     Raises RequestError for what is not JSON, and for JSON that two programs might read differently:
     repeated field names, numbers beyond LARGEST_NUMBER, halves of surrogate pairs, deep nesting.
+    YAML that says the same as such JSON is read; any other is refused as well.
     """
+    if source.form == "yaml":
+        from .yaml_reader import read_yaml
+
+        return read_yaml(source)
     try:
         value: object = _DECODER.decode(source.text)
     except (ValueError, RecursionError):
@@ -33,7 +39,7 @@ def parse(source: Source) -> object:
     if value is _REFUSED or _is_too_deep(source.text, value) or _is_split(source.text, value):
         from .scanner import find_problems
 
-        raise RequestError(find_problems(source.text))
+        raise RequestError(find_problems(source))
     return value
 
 

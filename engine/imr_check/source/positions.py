@@ -1,26 +1,32 @@
-"""Where the values and keys of a JSON text stand.
+"""Where the values and keys of a request stand in its file, in whatever form.
 
-Offsets count characters of the text from 0; lines and columns count from 1.
+Offsets count characters of the text from 0. Lines are those of the file; they and columns count
+from 1.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .reading import Source
 
 _LINE_END = r"\r\n?|\n"
 
 
 class Positions:
-    """Where the values and keys of a JSON text stand, found when first asked for.
+    """Where the values and keys of a text stand, found when first asked for.
 
     Meant for a text that parse() accepts; of any other it knows what is before the first fault.
     """
 
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._lines = Lines(text)
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._lines = Lines(source.text, source.first_line)
         self._root: int | Container | None = None
+        self._ends: dict[int, int] = {}  # of the scalars of a YAML text
 
     def of(self, pointer: str) -> tuple[int, int]:
         """Return line and column of the value at an RFC 6901 pointer, or its nearest ancestor."""
@@ -30,14 +36,47 @@ class Positions:
         """Return line and column of the key of the member at ``pointer``; without key, as of()."""
         return self._lines.locate(self._offsets(pointer)[1])
 
+    def span(self, pointer: str) -> tuple[int, int] | None:
+        """Return the offsets at which the scalar at ``pointer`` begins and ends; else None."""
+        node: int | Container = self._scanned()
+        for token in _tokens(pointer):
+            found = node.find(token) if isinstance(node, Container) else None
+            if found is None:
+                return None
+            node = found[1]
+        return None if isinstance(node, Container) else (node, self._end(node))
+
+    def literal(self, pointer: str) -> str:
+        """Return the scalar at ``pointer`` as it is written in the file, else nothing."""
+        start, end = self.span(pointer) or (0, 0)
+        return self._source.text[start:end]
+
+    def _end(self, offset: int) -> int:
+        if self._source.form == "yaml":
+            return self._ends.get(offset, offset)  # nothing where the text is at fault
+        from .scanner import end_of_scalar
+
+        return end_of_scalar(self._source.text, offset)
+
     def _scanned(self) -> int | Container:
         if self._root is None:
-            from .scanner import Scanner
-
-            scanner = Scanner(self._text)
-            scanner.scan()
-            self._root = scanner.root
+            self._root = self._read_yaml() if self._source.form == "yaml" else self._scan_json()
         return self._root
+
+    def _scan_json(self) -> int | Container:
+        from .scanner import Scanner
+
+        scanner = Scanner(self._source.text)
+        scanner.scan()
+        return scanner.root
+
+    def _read_yaml(self) -> int | Container:
+        from .yaml_reader import YamlReader
+
+        reader = YamlReader(self._source)
+        reader.read()
+        self._ends = reader.ends
+        return reader.root
 
     def _offsets(self, pointer: str) -> tuple[int, int]:
         """Return the offsets of a value and of its key; of the value twice if it has no key."""
@@ -53,10 +92,14 @@ class Positions:
 
 
 class Lines:
-    """Turns offsets into lines and columns. Line ends are those of text editors: LF, CR, CR LF."""
+    """Turns offsets into lines and columns. Line ends are those of text editors: LF, CR, CR LF.
 
-    def __init__(self, text: str) -> None:
+    ``first_line`` is the line of the file at which the text begins.
+    """
+
+    def __init__(self, text: str, first_line: int = 1) -> None:
         self._text = text
+        self._first_line = first_line
         self._starts: list[int] = []
 
     def locate(self, offset: int) -> tuple[int, int]:
@@ -64,7 +107,7 @@ class Lines:
         if not self._starts:
             self._starts = [0, *(found.end() for found in re.finditer(_LINE_END, self._text))]
         line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        return line + self._first_line - 1, offset - self._starts[line - 1] + 1
 
 
 class Container:

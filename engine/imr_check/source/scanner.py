@@ -11,42 +11,32 @@ from typing import TYPE_CHECKING, NoReturn
 
 from ..errors import Problem
 from . import wording
-from .limits import MAX_DEPTH, MAX_PROBLEMS
 from .parsing import SURROGATE, to_float, to_integer
-from .positions import Container, Lines
+from .survey import Stop, Survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .positions import Container
+    from .reading import Source
+
 _BLANKS = frozenset(" \t\n\r")
 _BLANK = r"[ \t\n\r]+"
 _SCALAR = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null|NaN|-?Infinity"
-_FIELD_NAME = r"[a-z][a-z0-9_]{0,39}"  # what a schema would use, unlike a name or a chart number
 
 # The typing stubs leave this function out, though json.decoder lists it as long as Python 3 exists.
 _scan_string: Callable[[str, int], tuple[str, int]] = json.decoder.scanstring  # type: ignore[attr-defined]
 
 
-class _Stop(Exception):  # noqa: N818 - ends a scan, and is no error to anyone else
-    """The scanner cannot or need not go on."""
+class Scanner(Survey):
+    """A pass over a JSON text. With ``is_line`` it is one line of a file of many requests."""
 
-
-class Scanner:
-    """One pass over a text: ``root`` says where its values stand, ``problems`` what is wrong.
-
-    Syntax faults and deep nesting end the pass, so that only MAX_DEPTH containers are ever open.
-    """
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.lines = Lines(text)
-        self.root: int | Container = 0
-        self.problems: list[Problem] = []
-        self._open: list[Container] = []
+    def __init__(self, text: str, first_line: int = 1, is_line: bool = False) -> None:
+        super().__init__(text, first_line)
+        self._is_line = is_line
         self._match_blank = re.compile(_BLANK).match
         self._match_scalar = re.compile(_SCALAR).match
         self._find_surrogate = re.compile(SURROGATE).search
-        self._match_field_name = re.compile(_FIELD_NAME).fullmatch
 
     def scan(self) -> None:
         """Fill ``root`` and ``problems``. Call it once."""
@@ -56,8 +46,9 @@ class Scanner:
                 offset = self._read_next(offset)
             offset = self._skip_blank(offset)
             if offset < len(self.text):
-                self._fail_after_value(offset, wording.EXTRA_TEXT)
-        except _Stop:
+                extra = wording.LINE_EXTRA if self._is_line else wording.EXTRA_TEXT
+                self._fail_after_value(offset, extra)
+        except Stop:
             pass
 
     def _skip_blank(self, offset: int) -> int:
@@ -82,22 +73,16 @@ class Scanner:
             if self.text[offset : offset + 1] == container.closer:
                 self._fail(wording.TRAILING_COMMA, comma)
         if container.names is not None:
-            offset = self._read_key(container, container.names, offset)
+            offset = self._read_key(container, offset)
         return self._read_value(offset)
 
-    def _read_key(
-        self, container: Container, names: dict[str, tuple[int, int]], offset: int
-    ) -> int:
+    def _read_key(self, container: Container, offset: int) -> int:
         """Read a key and its colon. Return the offset of its value."""
         if self.text[offset : offset + 1] != '"':
             self._fail_before_key(offset)
-        container.name, end = self._read_string(offset)
-        first = names.setdefault(container.name, (len(container.children), offset))[1]
-        if first != offset:
-            line, column = self.lines.locate(first)
-            place = f"line {line}, column {column}"
-            self._report(f"This field is given twice, first at {place}: keep only one", offset)
-        self._check_text(container.name, offset)
+        name, end = self._read_string(offset)
+        self._name_child(container, name, offset)
+        self._check_text(name, offset)
         end = self._skip_blank(end)
         if self.text[end : end + 1] != ":":
             self._fail_here(wording.NO_COLON, end)
@@ -120,20 +105,6 @@ class Scanner:
         self._add(offset)
         self._check_scalar(scalar.group(), offset)
         return scalar.end()
-
-    def _add(self, node: int | Container) -> None:
-        if self._open:
-            self._open[-1].children.append(node)
-        else:
-            self.root = node
-
-    def _open_container(self, offset: int, opener: str) -> None:
-        container = Container(offset, opener)
-        self._add(container)
-        if len(self._open) == MAX_DEPTH:
-            self._report(wording.TOO_DEEP, offset)
-            raise _Stop
-        self._open.append(container)
 
     def _read_string(self, offset: int) -> tuple[str, int]:
         """Return the content of the string that opens at ``offset``, and the offset after it."""
@@ -166,29 +137,6 @@ class Scanner:
 
     # Reporting
 
-    def _report(self, message: str, offset: int) -> None:
-        """Note a problem of the value or key that is being read, and go on if that makes sense."""
-        self.problems.append(Problem(message, self._pointer(), *self.lines.locate(offset)))
-        if len(self.problems) >= MAX_PROBLEMS:
-            raise _Stop
-
-    def _fail(self, message: str, offset: int) -> NoReturn:
-        """Note a syntax fault. It has no pointer: what cannot be parsed has no structure yet."""
-        self.problems.append(Problem(message, "", *self.lines.locate(offset)))
-        raise _Stop
-
-    def _pointer(self) -> str:
-        """Point to what is being read, or above the first key that may say something private."""
-        pointer = ""
-        for container in self._open:
-            if container.names is None:
-                pointer += f"/{len(container.children) - 1}"
-            elif self._match_field_name(container.name):
-                pointer += f"/{container.name}"
-            else:
-                break
-        return pointer
-
     def _fail_here(self, message: str, offset: int) -> NoReturn:
         """Fail with what the character at ``offset`` gives away, or else with ``message``."""
         character = self.text[offset : offset + 1]
@@ -204,6 +152,8 @@ class Scanner:
     def _explain_early_end(self) -> str:
         if not self._open:
             return wording.EMPTY
+        if self._is_line:
+            return wording.LINE_CUT
         line = self.lines.locate(self._open[-1].offset)[0]
         return (
             f"The file ends too early: the bracket opened at line {line} needs"
@@ -213,7 +163,7 @@ class Scanner:
     def _fail_before_value(self, offset: int) -> NoReturn:
         character = self.text[offset : offset + 1]
         if not self._open:
-            message = wording.NOT_JSON
+            message = wording.LINE_NOT_JSON if self._is_line else wording.NOT_JSON
         elif character == ",":
             message = (
                 wording.DOUBLED_COMMA if self._before(offset) in (",", "[") else wording.NO_VALUE
@@ -255,9 +205,18 @@ class Scanner:
         return self.text[:offset].rstrip(" \t\n\r")[-1:]
 
 
-def find_problems(text: str) -> tuple[Problem, ...]:
+def find_problems(source: Source) -> tuple[Problem, ...]:
     """Return what is wrong with a text that parse() refuses: one problem at least."""
-    scanner = Scanner(text)
+    scanner = Scanner(source.text, source.first_line, source.form == "jsonl")
     scanner.scan()
     # The last resort is for a caller that used up the stack, on which even a good file fails.
-    return tuple(scanner.problems) or (Problem(wording.UNEXPLAINED, "", 1, 1),)
+    last_resort = Problem(wording.UNEXPLAINED, "", source.first_line, 1)
+    return tuple(scanner.problems) or (last_resort,)
+
+
+def end_of_scalar(text: str, offset: int) -> int:
+    """Return the offset after the scalar that begins at ``offset`` of a text without faults."""
+    if text[offset : offset + 1] == '"':
+        return _scan_string(text, offset + 1)[1]
+    scalar = re.compile(_SCALAR).match(text, offset)
+    return scalar.end() if scalar else offset

@@ -16,6 +16,9 @@ TOO_LARGE = (
 UTF_16 = "The file is saved as UTF-16 ('Unicode'): save it again with the encoding UTF-8"
 NOT_UTF_8 = "The text here is not UTF-8: save the file again with the encoding UTF-8"
 NULL_BYTES = "The file is not plain text (it has null bytes): export it again as JSON in UTF-8"
+NOT_WRITABLE = "You are not allowed to change this file: ask its owner, or mend a copy of it"
+NOT_WRITTEN = "The mended file could not be written: check the folder and the space on the disk"
+CHANGED = "The file was changed while it was being mended, so it was left alone: try again"
 NO_STDIN = "Nothing can be read from standard input: give the name of a file instead"
 
 TOO_DEEP = f"More than {MAX_DEPTH} levels of brackets are inside each other: simplify this part"
@@ -53,6 +56,18 @@ INNER_QUOTE = (
     ' (\\"), or add the missing comma'
 )
 EXTRA_TEXT = "There is more text after the end of the request: remove it, or use one file for each"
+LINE_EXTRA = (
+    "There is more text after the end of the request: put each request on a line of its own"
+)
+LINE_CUT = (
+    "The line ends inside a request: in this kind of file each request is one line,"
+    " so join its lines, or save the request as a .json file of its own"
+)
+LINE_NOT_JSON = "The line is not JSON: each line of this file is one request, which starts with {"
+LINE_TOO_LARGE = (
+    f"The line is larger than {MAX_BYTES // 1024**2} MB, the limit for one request:"
+    " leave out attachments and scanned pages"
+)
 NOT_JSON = "The file is not JSON: export the request as JSON, which starts with {"
 NO_QUOTE = (
     "The text that starts here does not end on its line: add its closing quotation mark,"

@@ -1,0 +1,1 @@
+"""Templates: which criteria can be met, whatever is filled into the holes of a request."""

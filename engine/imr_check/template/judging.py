@@ -1,0 +1,269 @@
+"""Judge a row of a template: what comes of each criterion whatever is filled into the holes.
+
+A criterion that can never be met is a finding as in any request. One that can be met or not, as the
+holes are filled, *depends* on them. The facts and criteria that read no hole are decided by the
+rules engine as usual; the others are explored by the reference evaluator, criterion by criterion.
+A verdict *depends* if every criterion that blocks can be met; whether they can all be met at once
+is seen when the request is filled in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..facts import VOCABULARY, RowView
+from ..findings import Judged, finding_of
+from ..judging import Row
+from ..messages import shortened
+from ..report import Finding
+from ..request.consistency import contradictions
+from ..request.holes import holes_in
+from ..rules import reference
+from ..rules.lazily import Lazily
+from ..rules.program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET, VERDICT
+from .domains import Domains, written_in
+from .exploring import Exploration, Read, Remembered, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ..facts import Fact, Observation
+    from ..guideline.editions import Dates
+    from ..guideline.model import Criterion, Value
+    from ..guideline.pack import Pack
+    from ..report import Places, Verdict
+    from ..request.load import Template
+    from ..request.model import Request
+    from ..rules.engine import Ruleset
+    from ..rules.program import Outcome, Program, Results
+    from .exploring import Run
+
+    Filling = dict[str, Any]
+
+_FIRST: tuple[Outcome, ...] = (MET, NOT_DOCUMENTED, NOT_MET, NOT_APPLICABLE)
+"""Which outcome is reported where all ways of filling pass, or none does."""
+
+_ENOUGH = 20
+"""Ways of failing that are looked at for the one to report."""
+
+
+class Tried(NamedTuple):
+    """One way of filling the holes: the results of a criterion and the facts behind them."""
+
+    results: Results
+    observations: dict[str, Observation]
+    values: dict[str, Value]
+
+
+class Explored(NamedTuple):
+    """What a node comes to over all ways of filling its holes.
+
+    ``outcome`` is None where it depends on them; ``run`` is then the first run that was tried.
+    ``filled`` has a filling under which it passes and one under which it does not, where there is.
+    ``keys`` are the holes that were read; ``exhausted`` is false if there were too many ways.
+    """
+
+    outcome: Outcome | None
+    run: Tried
+    keys: frozenset[str]
+    exhausted: bool
+    filled: dict[bool, Filling]
+
+
+class TemplateRow(Row):
+    """One row of a template on its way to a report."""
+
+    def __init__(
+        self,
+        request: Request,
+        index: int,
+        dates: Dates,
+        packs: tuple[Pack, ...],
+        places: Places,
+        template: Template,
+    ) -> None:
+        super().__init__(request, index, dates, packs, places)
+        self.template = template
+        self.choices = template.choices
+        self.explored: dict[str, Explored] = {}
+        self._open: frozenset[str] = frozenset()
+        self._domains: dict[frozenset[int], Domains] = {}
+        self._memory: dict[str, Remembered[Observation | None]] = {}
+
+    def _derive(self, ruleset: Ruleset, pack: Pack, kind: str) -> None:
+        """Derive the facts that read no hole; the others are open."""
+        self._ruleset, self._pack, self._kind_of_row = ruleset, pack, kind
+        self._written = written_in(self.request)
+        view = self._view()
+        found = []
+
+        def derive(fact: Fact) -> Observation | None:
+            try:
+                return fact.derive(view)
+            except Read:
+                found.append(fact.name)
+                return None
+
+        self.choices.reading(refuse, lambda: self._observe(ruleset, derive))
+        self._open = frozenset(found)
+
+    def _view(self) -> RowView:
+        return RowView(self.request, self.index, self._kind_of_row, self.dates.request, self._pack)
+
+    def _findings(self, judged: Judged) -> tuple[Finding, ...]:
+        return tuple(self._finding(judged, each) for each in judged.edition.section.criteria)
+
+    def _finding(self, judged: Judged, criterion: Criterion) -> Finding:
+        if not self._is_open(criterion.code) or criterion.severity == "context":
+            return finding_of(judged, criterion)
+        explored = self._explore(criterion.code)
+        if explored.outcome is not None:
+            results, observations, values = explored.run
+            tried = judged._replace(results=results, observations=observations, values=values)
+            return finding_of(tried, criterion)
+        names = tuple(holes_in(self.template.holes, set(explored.keys)))
+        first = next(hole for hole in self.template.holes if hole.key in explored.keys)
+        pointer, line, column = self.places.of(first.path)
+        why = "Depends on" if explored.exhausted else "Too many ways to fill in, may depend on"
+        return Finding(
+            criterion=criterion,
+            outcome="depends",
+            severity="info",
+            message=shortened(f"{why} {', '.join(names)}"),
+            questions=(),
+            edition=judged.edition,
+            argued=False,
+            rebuttal_lacks=(),
+            pointer=pointer,
+            line=line,
+            column=column,
+            places=self.places,
+            holes=names,
+        )
+
+    def _verdict(self, results: Results) -> Verdict:
+        """Return the verdict over the legs of the program's own verdict."""
+        program = self._ruleset.program
+        legs = [leg.subject for _, clause in program.node(VERDICT).clauses() for leg in clause.legs]
+        outcomes = [
+            self._explore(name).outcome if self._is_open(name) else results[name].outcome
+            for name in legs
+        ]
+        if NOT_MET in outcomes:
+            return "not_supported"
+        if NOT_DOCUMENTED in outcomes:
+            return "incomplete"
+        return "depends" if None in outcomes else "supported"
+
+    def _is_open(self, name: str) -> bool:
+        return not self._open.isdisjoint(self._ruleset.program.needs(name).facts)
+
+    # Exploring one node
+
+    def _explore(self, name: str) -> Explored:
+        if name not in self.explored:
+            self.explored[name] = self._explored(name)
+        return self.explored[name]
+
+    def _explored(self, name: str) -> Explored:
+        program = self._ruleset.program
+        exploration = Exploration(self.choices, self._domains_for(program, name).of)
+
+        def passes() -> bool:
+            return self._passes(program, name)
+
+        search = _Search(self._is_impossible)
+        first = next(exploration.runs(passes))
+        # One way that passes is seen at once; then one that does not is likely to be near.
+        if (first.outcome and search.over(exploration.near(passes))) or search.over(
+            exploration.runs(passes)
+        ):
+            tried = self._tried(name, search.filled[False])
+            return Explored(None, tried, frozenset(search.keys), True, search.filled)
+        tries = [self._tried(name, filled) for filled in search.failed or search.filled.values()]
+        outcomes = [tried.results[name].outcome for tried in tries]
+        decided = min(outcomes, key=_FIRST.index) if exploration.exhausted else None
+        chosen = tries[outcomes.index(decided)] if decided else tries[0]
+        keys = frozenset(search.keys)
+        return Explored(decided, chosen, keys, exploration.exhausted, search.filled)
+
+    def _passes(self, program: Program, name: str) -> bool:
+        def value(fact: str) -> Value | None:
+            if fact not in self._open:
+                return self.values.get(fact)
+            seen = self._observed(fact)
+            return None if seen is None else seen.value
+
+        return Lazily(program, value).passes(name)
+
+    def _observed(self, fact: str) -> Observation | None:
+        """Return an open fact as the holes are filled now."""
+        if fact not in self._memory:
+            derive = VOCABULARY[fact].derive
+            # A view of its own for each: what one fact has looked up would hide a hole from others.
+            self._memory[fact] = Remembered(self.choices, lambda: derive(self._view()))
+        return self._memory[fact].answer()
+
+    def _tried(self, name: str, filled: Filling) -> Tried:
+        """Return the results of a node under one filling; holes that it left out stay blank."""
+        needs = self._ruleset.program.needs(name)
+
+        def compute() -> Tried:
+            observations, values = dict(self.observations), dict(self.values)
+            for fact in needs.facts & self._open:
+                observation = self._observed(fact)
+                if observation is not None:
+                    observations[fact] = observation
+                    values[fact] = observation.value
+            return Tried(reference.decide(needs.nodes, values), observations, values)
+
+        def read(key: str) -> object:
+            return filled.get(key, self.choices.blank(key))
+
+        return self.choices.reading(read, compute)
+
+    def _is_impossible(self, filled: Filling) -> bool:
+        """Whether holes filled in this way contradict each other or what is written."""
+
+        def read(key: str) -> object:
+            return filled.get(key, self.choices.written(key))
+
+        return bool(self.choices.reading(read, lambda: contradictions(self.request)))
+
+    def _domains_for(self, program: Program, name: str) -> Domains:
+        limits = program.needs(name).numbers
+        if limits not in self._domains:
+            self._domains[limits] = Domains(
+                self.template.holes,
+                self._written,
+                self._pack.terms,
+                self._kind_of_row,
+                self.dates.request,
+                limits,
+            )
+        return self._domains[limits]
+
+
+class _Search:
+    """Looks for one filling under which a node passes and one under which it does not."""
+
+    def __init__(self, is_impossible: Callable[[Filling], bool]) -> None:
+        self._is_impossible = is_impossible
+        self.filled: dict[bool, Filling] = {}
+        self.failed: list[Filling] = []
+        self.keys: set[str] = set()
+
+    def over(self, runs: Iterator[Run[bool]]) -> bool:
+        """Look through the runs until both were found; return whether they were."""
+        for run in runs:
+            self.keys |= run.filled.keys()
+            if run.outcome in self.filled and (run.outcome or len(self.failed) == _ENOUGH):
+                continue
+            if self._is_impossible(run.filled):
+                continue
+            self.filled.setdefault(run.outcome, run.filled)
+            if not run.outcome:
+                self.failed.append(run.filled)
+            if len(self.filled) == 2:
+                return True
+        return False

@@ -1,0 +1,1 @@
+"""House rules of an imaginary practice. The package only holds files; there is nothing to run."""
