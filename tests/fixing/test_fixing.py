@@ -89,6 +89,8 @@ def spoilt_code(random: Random, value: str) -> str:
 
 def spoilt(random: Random, schema: Json, value: Any) -> Any:
     """Return a value of another form with the same meaning."""
+    if value is None:
+        return None
     if isinstance(value, bool):
         return random.choice((str(value), str(value).lower(), str(value).upper()))
     if isinstance(value, int):
@@ -149,7 +151,7 @@ def test_json_is_restored_to_the_last_character(
         json.dumps(each, indent=indent, ensure_ascii=is_ascii).replace("\n", end) for each in case
     )
     for form in ("json", "jsonl"):
-        result = fixed(Source("", bad, form))  # type: ignore[arg-type]
+        result = fixed(Source("", bad, form))
         assert result.text == good
         assert bool(result.fixes) is (good != bad)
 
@@ -157,7 +159,7 @@ def test_json_is_restored_to_the_last_character(
 @MANY
 @given(
     case=spoilt_requests(),
-    style=st.sampled_from([None, None, '"', "'", "|", ">"]),
+    style=st.sampled_from([None, None, '"', "'"]),
     flow=st.sampled_from([None, True, False]),
 )
 def test_yaml_is_restored_and_the_rest_stays(
@@ -172,12 +174,7 @@ def test_yaml_is_restored_and_the_rest_stays(
     except RequestError:
         return  # odd characters, or a number that YAML writers write in their own way
     edits, result = edits_of(source), fixed(source)
-    try:
-        assert parse(Source("", result.text, "yaml")) == good
-    except AssertionError:
-        # A float that was dumped whole, or the like: nothing that mending has changed.
-        assert problems_of(Source("", result.text, "yaml")) == ()
-        raise
+    assert parse(Source("", result.text, "yaml")) == good
     rest, at = result.text, 0
     for edit in edits:
         assert rest.startswith(text[at : edit.start] + edit.text)
@@ -296,16 +293,14 @@ def test_yaml_keeps_remarks_and_quotation_marks(end: str) -> None:
     assert result.text == YAML_MENDED.replace("\n", end)
     assert [(place.line, place.column) for place in result.fixes][:3] == [(2, 20), (3, 18), (3, 44)]
     assert len(result.fixes) == 12
-    assert all("mark" in m.what or "writ" in m.what or " in " in m.what or "whole" in m.what or "," in m.what for m in result.fixes)
 
 
 # Files
 
 
 def good_and_bad(count: int = 1) -> tuple[list[Json], list[Json]]:
-    random, good = Random(8), []
-    while len(good) < count:
-        good.append(random_request(random))
+    random = Random(8)
+    good = [random_request(random) for _ in range(count)]
     schema = read_schema("request")
     return good, [with_spoilt_values(random, schema, each, 0.5) for each in good]
 
@@ -336,9 +331,7 @@ def test_json_lines_keep_what_cannot_be_read(tmp_path: Path) -> None:
     path = tmp_path / "many.jsonl"
     path.write_bytes(b"\n".join(map(b"".join, zip(around, (*bad, b""), strict=True))))
     mended = write_fixed(str(path))
-    assert path.read_bytes() == b"\n".join(map(b"".join, zip(around, (*good, b""), strict=True))).replace(
-        around[2] + good[2], around[2] + good[2]
-    )
+    assert path.read_bytes() == b"\n".join(map(b"".join, zip(around, (*good, b""), strict=True)))
     assert {place.line for place in mended} == {2, 8, 10}
 
 
@@ -385,7 +378,9 @@ def interruptions() -> Iterator[tuple[str, BaseException]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "error"), interruptions(), ids=lambda part: part if isinstance(part, str) else repr(part)
+    ("name", "error"),
+    list(interruptions()),
+    ids=lambda part: part if isinstance(part, str) else repr(part),
 )
 def test_what_interrupts_the_writing_leaves_the_old_file_whole(
     draft: Path, name: str, error: BaseException
@@ -406,7 +401,10 @@ def test_what_interrupts_the_writing_leaves_the_old_file_whole(
 
 
 def test_a_full_disk_leaves_the_old_file_whole(draft: Path) -> None:
-    with mock.patch.object(files, "_copy", side_effect=OSError(28, "")), pytest.raises(RequestError):
+    with (
+        mock.patch.object(files, "_copy", side_effect=OSError(28, "")),
+        pytest.raises(RequestError),
+    ):
         write_fixed(str(draft))
     assert draft.read_text() == YAML
     assert os.listdir(draft.parent) == [draft.name]
@@ -450,13 +448,14 @@ def test_a_file_that_may_not_be_written_is_left_alone(draft: Path) -> None:
     assert draft.read_text() == YAML
 
 
-def test_no_value_is_in_what_is_said(draft: Path) -> None:
+def test_no_value_is_in_what_is_said() -> None:
     random = Random(9)
     for _ in range(20):
         bad = with_spoilt_values(random, read_schema("request"), random_request(random), 1.0)
         source = Source("", json.dumps(bad))
         result = fixed(source)
-        said = f"{result!r} {edits_of(source)!r} {problems_of(source)!r}"
+        fixes = [problem.fix for problem in problems_of(source)]
+        said = f"{result!r} {edits_of(source)!r} {fixes!r}"
         for value in re.findall(r'"([^"]{6,})"', json.dumps(bad)):
             assert value not in said or value.islower()
 
@@ -474,7 +473,7 @@ def test_a_diff_shows_what_would_change(draft: Path) -> None:
     assert shown[:7] == [
         f"--- {draft}",
         f"+++ {draft}",
-        "@@ -1,17 +1,15 @@",
+        "@@ -1,16 +1,14 @@",
         " # Draft of Monday.",
         "-submission: {date: 01/13/2015}   # the day it is faxed",
         '+submission: {date: "2015-01-13"}   # the day it is faxed',
@@ -542,7 +541,7 @@ def test_the_command_on_standard_input(capsys: pytest.CaptureFixture[str]) -> No
     stdin.buffer.read.return_value = YAML.encode()
     with mock.patch("sys.stdin", stdin):
         assert fix(["-"], diff=True, stdin_name="draft.yaml") == 1
-    assert capsys.readouterr().out.startswith("--- draft.yaml\n+++ draft.yaml\n@@ -1,17 +1,15 @@\n")
+    assert capsys.readouterr().out.startswith("--- draft.yaml\n+++ draft.yaml\n@@ -1,16 +1,14 @@\n")
     with mock.patch("sys.stdin", None):
         assert fix(["-"], diff=True) == 0
 

@@ -236,7 +236,9 @@ def nodes(schema: Any, field: str = "") -> Iterator[tuple[str, Json]]:
 
 
 def test_every_field_with_a_pattern_is_in_the_table() -> None:
-    assert {field for field, node in nodes(read_schema("request")) if "pattern" in node} == set(CODES)
+    assert {field for field, node in nodes(read_schema("request")) if "pattern" in node} == set(
+        CODES
+    )
 
 
 def test_no_two_words_of_a_list_differ_in_form_only() -> None:

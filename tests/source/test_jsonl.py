@@ -60,7 +60,7 @@ def faults(data: bytes) -> list[Problem]:
         (BOM + b"1\n2", [(1, "1"), (2, "2")]),
         (BOM + b"\n1", [(2, "1")]),
         (b"[1,\r2]\n3", [(1, "[1,\r2]"), (3, "3")]),  # an editor shows three lines
-        ("\"a\u2028b\x85c\"\n1".encode(), [(1, '"a\u2028b\x85c"'), (2, "1")]),
+        ('"a\u2028b\x85c"\n1'.encode(), [(1, '"a\u2028b\x85c"'), (2, "1")]),
     ],
 )
 def test_every_line_that_is_not_blank_is_a_request(
@@ -79,9 +79,7 @@ def test_every_line_that_is_not_blank_is_a_request(
         (b"1\n" + b"3" * (3 * MAX_BYTES) + b"\n2", (2, 1), "line is larger than 5 MB"),
     ],
 )  # fmt: skip
-def test_a_bad_line_does_not_hide_the_next(
-    data: bytes, place: tuple[int, int], words: str
-) -> None:
+def test_a_bad_line_does_not_hide_the_next(data: bytes, place: tuple[int, int], words: str) -> None:
     (problem,) = faults(data)
     assert words in problem.message
     assert problem[1:4] == ("", *place)
@@ -198,9 +196,11 @@ def test_a_report_for_every_request(many: Path) -> None:
     assert reports[1].errors[0].line == 3
     assert "not found" in reports[-1].errors[0].message
     for report, line in zip((reports[0], *reports[2:4]), (1, 4, 5), strict=True):
-        findings = [*report.treatments, *report.treatments[0].findings]
-        assert {finding.line for finding in findings} == {line}
-        evidence = [entry for finding in report.treatments[0].findings for entry in finding.evidence]
+        assert {finding.line for finding in report.treatments[0].findings} == {line}
+        assert report.treatments[0].line == line
+        evidence = [
+            entry for finding in report.treatments[0].findings for entry in finding.evidence
+        ]
         assert {entry.line for entry in evidence} == {line}
     alone = check(load(EXAMPLES / "determinations" / "000_trigger_point.json"))
     assert reports[0].verdict == alone.verdict
@@ -283,6 +283,7 @@ def test_a_line_is_read_when_it_is_asked_for() -> None:
         waiting = lines()
 
         def readline(self, size: int | None = -1) -> bytes:
+            assert size != -1, "no line of any size is read whole"
             return next(self.waiting, b"")
 
     found = read_lines(Slow(), "many.jsonl")

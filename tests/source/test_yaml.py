@@ -60,13 +60,21 @@ def refused(text: str) -> tuple[Problem, ...]:
     return refusal(parsing(text))
 
 
-def read_or_none(text: str) -> object:
-    """Return the value, or None (which no document here is) for a refusal with a known reason."""
+def problems_in(text: str) -> tuple[Problem, ...]:
+    """Return what is wrong with a text, nothing if it is read."""
     try:
-        return (parse(as_yaml(text)),)
+        parse(as_yaml(text))
     except RequestError as error:
-        assert {problem.message for problem in error.problems} <= REASONS
-        return None
+        assert error.__context__ is None  # noqa: PT017 (it need not raise)
+        return error.problems
+    return ()
+
+
+def read_or_none(text: str) -> object:
+    """Return the value in a tuple, or None for a refusal with a known reason."""
+    problems = problems_in(text)
+    assert {problem.message for problem in problems} <= REASONS
+    return None if problems else (parse(as_yaml(text)),)
 
 
 # What is read
@@ -412,16 +420,12 @@ def mutated(draw: st.DrawFn) -> str:
 @settings(max_examples=500, deadline=None)
 @given(mutated())
 def test_mutations_are_read_or_refused_with_a_place(text: str) -> None:
-    if succeeds(parsing(text)):
+    problems = problems_in(text)
+    for problem in problems:
+        assert 0 <= offset_of(text, (problem.line, problem.column)) <= len(text)
+        assert re.fullmatch(r"[A-Z][ -~]+[^.;]", problem.message)
+    if not problems:
         json.dumps(parse(as_yaml(text)), allow_nan=False)
-        return
-    try:
-        parse(as_yaml(text))
-    except RequestError as error:
-        for problem in error.problems:
-            assert 0 <= offset_of(text, (problem.line, problem.column)) <= len(text)
-            assert re.fullmatch(r"[A-Z][ -~]+[^.;]", problem.message)
-            assert error.__context__ is None
 
 
 @MANY
@@ -475,7 +479,9 @@ def without_places(value: Any) -> Any:
     return {key: without_places(item) for key, item in value.items() if key not in left_out}
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("determinations/*.json")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", sorted(EXAMPLES.glob("determinations/*.json")), ids=lambda p: p.stem
+)
 def test_a_request_in_yaml_has_the_report_of_the_one_in_json(path: Path, tmp_path: Path) -> None:
     from imr_check import to_dict
 

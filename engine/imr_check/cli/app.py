@@ -159,6 +159,9 @@ def check_files(
     show_settings: Annotated[
         bool, typer.Option("--show-settings", help="Print the settings in force, and stop.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Check again whenever a file is saved.")
+    ] = False,
 ) -> None:
     """Check drafts. The name of the command may be left out: imr-check request.json."""
     given = {
@@ -178,6 +181,10 @@ def check_files(
         "jobs": jobs,
     }
     asked = Asked(tuple(paths or ()), given, stdin_filename, trace, config, isolated, show_settings)
+    if watch:
+        from .watching import watch as run_again
+
+        raise typer.Exit(run_again(asked))
     raise typer.Exit(run(asked))
 
 

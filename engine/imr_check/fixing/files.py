@@ -65,13 +65,12 @@ def write_fixed(path: str, holes: tuple[str, ...] = DEFAULT_HOLES) -> tuple[Mend
     A file that cannot be read has nothing to mend: a check says why. A link is followed. Raises
     RequestError if the file may not be written, cannot be written, or changes in the meantime.
     """
+    if not os.path.isfile(path):  # to open a pipe, for one, might be to wait for ever
+        return ()
     target = os.path.realpath(path)
     try:
-        # Opening what is no file, such as a pipe, might wait for ever.
-        file = opened(target) if os.path.isfile(target) else None
+        file = opened(target)
     except RequestError:
-        file = None
-    if file is None:
         return ()
     with file:
         before = os.fstat(file.fileno())

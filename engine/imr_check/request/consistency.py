@@ -54,8 +54,9 @@ def _falls(row: Treatment, name: str) -> bool:
     span: Frequency | Duration | None = getattr(row, name)
     if span is None or span.up_to is None:
         return False
-    low: int = getattr(span, "times", 0) or getattr(span, "length", 0)
-    return span.up_to < low
+    # None stands for a hole of a template, of which nothing is known.
+    low: int | None = getattr(span, "times", None) or getattr(span, "length", None)
+    return low is not None and span.up_to < low
 
 
 def _of_chart(request: Request) -> Iterator[tuple[Path, str]]:

@@ -118,7 +118,7 @@ def find_holes(
     problems: list[Problem] = []
     types: dict[str, tuple[dict[str, Any], Path]] = {}
     for container, index, path, text in _found(data, expression):
-        schema = _schema_at(path)
+        schema = schema_at(path)
         if schema is None:
             continue  # an unknown field, which the reader refuses
         pointer = pointer_of(path)
@@ -168,7 +168,7 @@ def _schema_at_names(names: tuple[str, ...]) -> dict[str, Any] | None:
     return None if schema is None else _resolved(schema, root)
 
 
-def _schema_at(path: Path) -> dict[str, Any] | None:
+def schema_at(path: Path) -> dict[str, Any] | None:
     """Return the schema of the value at a path, without null and references."""
     return _schema_at_names(tuple("" if isinstance(part, int) else part for part in path))
 
@@ -250,10 +250,16 @@ def _answer(stood_in: Any, holes: list[Hole], choices: Choices) -> Callable[[], 
     return answer
 
 
-@cache
-def _with_holes(kind: Any, names: tuple[str, ...]) -> type:
-    members: dict[str, Any] = {name: _property(name) for name in names}
-    return type(kind.__name__, (kind,), {"__slots__": (), **members})
+_kinds: dict[tuple[type, tuple[str, ...]], Any] = {}
+
+
+def _with_holes(kind: type, names: tuple[str, ...]) -> Any:
+    """Return the kind of record whose attributes with these names answer for their holes."""
+    if (kind, names) not in _kinds:
+        members: dict[str, Any] = {name: _property(name) for name in names}
+        made = type(kind.__name__, (kind,), {"__slots__": (), **members})
+        return _kinds.setdefault((kind, names), made)
+    return _kinds[kind, names]
 
 
 def _property(name: str) -> property:

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from .base import Record
 from .chart import Chart
 from .consistency import contradictions
-from .instructions import Instructions
+from .instructions import Instructions  # noqa: TC001 (pydantic reads it at run time)
 from .parties import ClaimsAdministrator, Employee, Injury, RequestingPhysician, Submission
 from .treatment import Treatment  # noqa: TC001 (pydantic reads it at run time)
 

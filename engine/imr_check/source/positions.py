@@ -26,6 +26,7 @@ class Positions:
         self._source = source
         self._lines = Lines(source.text, source.first_line)
         self._root: int | Container | None = None
+        self._is_folded = source.form != "yaml"
         self._ends: dict[int, int] = {}  # of the scalars of a YAML text
 
     def of(self, pointer: str) -> tuple[int, int]:
@@ -38,13 +39,11 @@ class Positions:
 
     def span(self, pointer: str) -> tuple[int, int] | None:
         """Return the offsets at which the scalar at ``pointer`` begins and ends; else None."""
-        node: int | Container = self._scanned()
-        for token in _tokens(pointer):
-            found = node.find(token) if isinstance(node, Container) else None
-            if found is None:
-                return None
-            node = found[1]
-        return None if isinstance(node, Container) else (node, self._end(node))
+        steps = self._followed(pointer)
+        node = steps[-1][1]
+        if len(steps) <= len(_tokens(pointer)) or isinstance(node, Container):
+            return None
+        return node, self._end(node)
 
     def literal(self, pointer: str) -> str:
         """Return the scalar at ``pointer`` as it is written in the file, else nothing."""
@@ -63,6 +62,18 @@ class Positions:
             self._root = self._read_yaml() if self._source.form == "yaml" else self._scan_json()
         return self._root
 
+    def _followed(self, pointer: str) -> list[tuple[int, int | Container]]:
+        """Return offset of the key and node for every step of a pointer that is there."""
+        if self._is_folded:
+            from .folded import NotGood, root_of
+
+            try:
+                self._root = self._root or root_of(self._source.text)
+                return _steps(self._root, pointer)
+            except NotGood:
+                self._is_folded, self._root = False, None
+        return _steps(self._scanned(), pointer)
+
     def _scan_json(self) -> int | Container:
         from .scanner import Scanner
 
@@ -80,15 +91,21 @@ class Positions:
 
     def _offsets(self, pointer: str) -> tuple[int, int]:
         """Return the offsets of a value and of its key; of the value twice if it has no key."""
-        node = self._scanned()
-        value_offset = key_offset = offset_of(node)
-        for token in _tokens(pointer):
-            found = node.find(token) if isinstance(node, Container) else None
-            if found is None:
-                return value_offset, value_offset
-            key_offset, node = found
-            value_offset = offset_of(node)
-        return value_offset, key_offset
+        steps = self._followed(pointer)
+        key_offset, node = steps[-1]
+        value_offset = offset_of(node)
+        return value_offset, key_offset if len(steps) > len(_tokens(pointer)) else value_offset
+
+
+def _steps(root: int | Container, pointer: str) -> list[tuple[int, int | Container]]:
+    steps = [(offset_of(root), root)]
+    for token in _tokens(pointer):
+        node = steps[-1][1]
+        found = node.find(token) if isinstance(node, Container) else None
+        if found is None:
+            break
+        steps.append(found)
+    return steps
 
 
 class Lines:

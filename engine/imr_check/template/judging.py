@@ -205,8 +205,9 @@ class TemplateRow(Row):
         return self._memory[fact].answer()
 
     def _tried(self, name: str, filled: Filling) -> Tried:
-        """Return the results of a node under one filling; holes that it left out stay blank."""
-        needs = self._ruleset.program.needs(name)
+        """Return the results of a node under one filling, with some value for holes left out."""
+        program = self._ruleset.program
+        needs, domain = program.needs(name), self._domains_for(program, name).of
 
         def compute() -> Tried:
             observations, values = dict(self.observations), dict(self.values)
@@ -218,7 +219,7 @@ class TemplateRow(Row):
             return Tried(reference.decide(needs.nodes, values), observations, values)
 
         def read(key: str) -> object:
-            return filled.get(key, self.choices.blank(key))
+            return filled[key] if key in filled else domain(key)[0]
 
         return self.choices.reading(read, compute)
 

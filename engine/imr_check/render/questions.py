@@ -1,0 +1,249 @@
+"""The work list for people: who has to answer what, and what each row needs.
+
+The words here serve Markdown (``questions_markdown``) too; ``questions_json`` is for programs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..worklist import WHO
+from .context import NOTICE, VERDICT_WORDS, advice_on
+from .lines import Line
+from .sentences import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..guideline.model import Criterion, Who
+    from ..report import EditionUsed, Finding
+    from ..worklist import How, Options, Question, Rebuttal, RowWork, Step, Stop, Worklist
+    from .context import Context
+
+HONESTY = (
+    "Answer what is true. Nothing on this list is to be written down unless it was found, done or "
+    "said, and the record that shows it can be enclosed."
+)
+SEVERAL = "A question that serves several rows is to be answered for each of them."
+TEMPLATE = "This file is a template: what its holes stand for counts as missing here."
+FOR: dict[Who, str] = {
+    "physician": "For the physician",
+    "office": "For the office",
+    "therapist": "For the therapist",
+    "employee": "For the employee",
+}
+_HOW: dict[How, str] = {
+    "needed": "Needed",
+    "one_of": "One of several answers that will do",
+    "afterwards": "Of use only if the chart changes",
+}
+assert tuple(FOR) == WHO  # noqa: S101 (the order is that of the work list)
+
+_STYLES = {
+    "supported": "bold green",
+    "not_supported": "bold red",
+    "incomplete": "bold yellow",
+    "no_criteria": "bold magenta",
+    "depends": "bold cyan",
+    None: "bold red",
+}
+
+
+# Words that every format shares
+
+
+def notes_on(found: Worklist) -> Iterator[str]:
+    """Yield what has to be known before anything is answered."""
+    questions = [question for each in found.questions.values() for question in each]
+    if found.report.template:
+        yield TEMPLATE
+    if not found.done:
+        yield HONESTY
+    if any(len({purpose.row for purpose in each.purposes}) > 1 for each in questions):
+        yield SEVERAL
+
+
+def title_of(row: RowWork) -> str:
+    """Return number, treatment and verdict of a row."""
+    accepted = " if the rebuttal is accepted" if row.argued else ""
+    place = f" (line {row.line})" if row.line else ""
+    return f"Row {row.row}: {row.treatment}: {VERDICT_WORDS[row.verdict]}{accepted}{place}"
+
+
+def purposes_of(question: Question) -> Iterator[str]:
+    """Yield what an answer is for: *Needed: symptoms: at least 3 months (row 1: TPI-03).*"""
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for purpose in question.purposes:
+        place = f"row {purpose.row}: {', '.join(purpose.codes)}"
+        grouped.setdefault((_HOW[purpose.how], purpose.wanted), []).append(place)
+    for (how, wanted), places in grouped.items():
+        yield f"{how}: {question.fact.label}: {wanted} ({'; '.join(places)})."
+
+
+def step_of(step: Step) -> str:
+    """Return a step: *injections per session: at most 3 injections, now 8 injections [TPI-06]*."""
+    now = f", now {step.before}" if step.before else ""
+    mark = ", limit unverified" if step.unverified else ""
+    follows = f"; this changes with: {'; '.join(step.follows)}" if step.follows else ""
+    codes = f" [{', '.join(step.codes)}]" if step.codes else ""
+    return f"{step.fact.label}: {step.wanted}{now}{mark}{follows}{codes}"
+
+
+def heading_of(options: Options) -> str:
+    """Return how many of the options are needed."""
+    count = "One" if options.least == 1 else f"Any {options.least}"
+    return f"{count} of these:"
+
+
+def options_of(options: Options) -> list[str]:
+    """Return each option on one line."""
+    return ["; and ".join(map(step_of, option.steps)) for option in options.options]
+
+
+def rebuttal_of(rebuttal: Rebuttal) -> str:
+    """Return what a rebuttal can do for a row."""
+    codes = ", ".join(rebuttal.codes)
+    parts = "; ".join(step.fact.label for step in rebuttal.parts)
+    needs = f" It still lacks: {parts}." if parts else ""
+    if rebuttal.possible:
+        return f"If the chart comes to contradict {codes}, only a complete rebuttal is left.{needs}"
+    return (
+        f"The chart contradicts {codes}: a complete rebuttal may stand against that.{needs} "
+        "Whether it is accepted is for the reviewer."
+    )
+
+
+def authority_of(criterion: Criterion) -> str:
+    """Return where a criterion stands, and a mark if nobody has checked it."""
+    unverified = " (unverified)" if criterion.confidence == "unverified" else ""
+    cited = str(criterion.citation) or "no source"
+    return f"{criterion.code} {criterion.name}: {cited}{unverified}"
+
+
+def judged_by(edition: EditionUsed) -> str:
+    """Return which edition judged a row."""
+    mark = f" ({edition.mark})" if edition.mark else ""
+    return f"Judged by {edition.title}{mark}"
+
+
+def lists_of(row: RowWork) -> Iterator[tuple[str, list[str]]]:
+    """Yield the lists of a row, those that are not empty: a title, and the items."""
+    beside = " beside that" if row.stops else ""
+    found: list[tuple[str, Iterable[str]]] = [
+        (f"Needed{beside}, all of these:", map(step_of, row.needed)),
+        *((heading_of(options), options_of(options)) for options in row.choices),
+        ("To change in the request:", map(step_of, row.changes)),
+        ("Rebuttal:", map(rebuttal_of, row.rebuttals)),
+        ("Worth adding, though it only warns:", map(added_of, row.worth_adding)),
+        ("Authority:", map(authority_of, row.criteria)),
+    ]
+    for title, items in found:
+        if listed := list(items):
+            yield title, listed
+
+
+def stops_of(stop: Stop) -> str:
+    """Return which criteria stand against a row for good."""
+    codes = ", ".join(f"{each.code} {each.name}" for each in stop.criteria)
+    return f"{codes}: against the row, whatever is added"
+
+
+def stop_of(stop: Stop) -> Iterator[str]:
+    """Yield what the chart says against criteria, what might mend it, and what else they need."""
+    said = "; ".join(f"{fact.label}: {value}" for fact, value in stop.says)
+    if len(stop.criteria) > 1:
+        yield "These criteria cannot all be met at once."
+    yield f"The chart says: {said}." if said else "No answer can meet it."
+    for criterion in stop.criteria:
+        yield criterion.remedy
+    if stop.also:
+        yield f"If the chart changes, it also needs: {'; '.join(map(step_of, stop.also))}."
+    for options in stop.choices:
+        start = "And" if stop.also else "If the chart changes, it also needs"
+        yield f"{start} {heading_of(options).lower()} {' / '.join(options_of(options))}."
+
+
+def summary_of(row: RowWork) -> str:
+    """Return in one sentence how much there is to do."""
+    if row.verdict == "no_criteria":
+        return "This row was not judged: have it checked by hand against its guideline."
+    if row.done:
+        return "Nothing stands in the way of this row."
+    if row.undecided:
+        return f"The search had to be cut short: nothing is known of {', '.join(row.undecided)}."
+    if row.stops:
+        return (
+            "No addition makes this row supported as the chart stands. What else it lacks is "
+            "listed all the same."
+        )
+    count = f"{row.smallest} step{'' if row.smallest == 1 else 's'}"
+    found = "The shortest way to a supported row" if row.exhaustive else "A way to a supported row"
+    return f"{found} has {count}."
+
+
+def added_of(finding: Finding) -> str:
+    """Return a warning: what fails and what would cure it."""
+    criterion = finding.criterion
+    unverified = " (unverified)" if criterion.confidence == "unverified" else ""
+    return (
+        f"{criterion.code} {criterion.name}{unverified}: {sentence(finding.message)} "
+        f"{criterion.remedy} ({criterion.answered_by})"
+    )
+
+
+def foot_of(context: Context) -> str:
+    """Return what stands under every work list."""
+    return f"imr-check {context.version}, decided by {context.engine}. {NOTICE}"
+
+
+# Paragraphs
+
+
+def lines(found: Iterable[Worklist], context: Context) -> Iterator[Line]:
+    """Yield the work lists of many files."""
+    if context.engine_hint:
+        yield Line(f"Engine: {context.engine}. {context.engine_hint}", style="yellow")
+        yield Line("")
+    for each in found:
+        yield from _file(each)
+        yield Line("")
+    yield Line(foot_of(context), style="dim")
+
+
+def _file(found: Worklist) -> Iterator[Line]:
+    report = found.report
+    if report.errors:
+        yield Line(f"{report.path}: cannot be checked", style=_STYLES[None], whole=True)
+        for problem in report.errors:
+            place = f"line {problem.line}, column {problem.column}: " if problem.line else ""
+            yield Line(place + problem.message, 2, hang=2)
+        return
+    head = f"{report.path or 'request'}: {VERDICT_WORDS[report.verdict]}"
+    yield Line(head, style=_STYLES[report.verdict], whole=True)
+    for words in advice_on(report):
+        yield Line(words, 2, "bold yellow")
+    yield from (Line(words, 2) for words in notes_on(found))
+    for who, questions in found.questions.items():
+        yield Line("")
+        yield Line(FOR[who], 2, "bold")
+        for number, question in enumerate(questions, 1):
+            yield Line(f"{number}. {question.fact.question}", 4, hang=3)
+            yield from (Line(words, 7, "dim", 2) for words in purposes_of(question))
+    for row in found.rows:
+        yield Line("")
+        yield from _row(row)
+
+
+def _row(row: RowWork) -> Iterator[Line]:
+    yield Line(title_of(row), 2, _STYLES[row.verdict], 2)
+    if row.edition:
+        yield Line(judged_by(row.edition), 4, "dim", 2)
+    yield Line(summary_of(row), 4, hang=2)
+    for stop in row.stops:
+        yield Line("")
+        yield Line(f"x {stops_of(stop)}", 4, "red", 2)
+        yield from (Line(words, 6, hang=2) for words in stop_of(stop))
+    for title, items in lists_of(row):
+        yield Line("")
+        yield Line(title, 4, "bold")
+        yield from (Line(f"- {item}", 6, hang=2) for item in items)
