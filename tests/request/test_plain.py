@@ -62,7 +62,7 @@ def assert_equal(plain: Any, model: Any) -> None:
     """Hold two values to each other, records by every attribute that the model has."""
     if isinstance(model, Record):
         fields = type(model).model_fields
-        assert set(type(plain).__slots__) == set(fields)
+        assert {name for name in vars(type(plain)) if name[0] != "_"} == set(fields)
         assert type(plain).__name__ == type(model).__name__
         for name in fields:
             assert_equal(getattr(plain, name), getattr(model, name))

@@ -69,7 +69,8 @@ def kinds(incomplete: str) -> list[str]:
     from ..guideline.pack import installed_packs
 
     folders = [Path(pack.folder, "starters") for pack in installed_packs()]
-    return sorted({file.stem for folder in folders for file in folder.glob(f"{incomplete}*.json")})
+    found = {file.stem for folder in folders for file in folder.glob("*.json")}
+    return sorted(kind for kind in found if kind.startswith(incomplete))
 
 
 def packs(incomplete: str) -> list[str]:

@@ -108,7 +108,7 @@ def rebuttal_of(rebuttal: Rebuttal) -> str:
     if rebuttal.possible:
         return f"If the chart comes to contradict {codes}, only a complete rebuttal is left.{needs}"
     return (
-        f"The chart contradicts {codes}: a complete rebuttal may stand against that.{needs} "
+        f"{codes} is contradicted: a complete rebuttal may stand against that.{needs} "
         "Whether it is accepted is for the reviewer."
     )
 
@@ -238,7 +238,7 @@ def _row(row: RowWork) -> Iterator[Line]:
     yield Line(title_of(row), 2, _STYLES[row.verdict], 2)
     if row.edition:
         yield Line(judged_by(row.edition), 4, "dim", 2)
-    yield Line(summary_of(row), 4, hang=2)
+    yield from (Line(words, 4, hang=2) for words in (row.note, summary_of(row)) if words)
     for stop in row.stops:
         yield Line("")
         yield Line(f"x {stops_of(stop)}", 4, "red", 2)

@@ -82,7 +82,7 @@ def _row(row: RowWork) -> dict[str, Any]:
         "treatment": row.treatment,
         "verdict": row.verdict,
         "argued": row.argued,
-        "edition": _edition(row.edition) if row.edition else None,
+        "edition": edition_of(row.edition) if row.edition else None,
         "note": row.note,
         "pointer": row.pointer,
         "line": row.line,
@@ -99,7 +99,8 @@ def _row(row: RowWork) -> dict[str, Any]:
     }
 
 
-def _edition(edition: EditionUsed) -> dict[str, Any]:
+def edition_of(edition: EditionUsed) -> dict[str, Any]:
+    """Return the edition that judged a row."""
     replaced = edition.replaced_on
     return {
         "id": edition.id,

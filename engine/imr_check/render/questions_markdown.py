@@ -60,7 +60,7 @@ def _row(row: RowWork) -> Iterator[str]:
     yield f"### {plain(title_of(row))}\n\n"
     if row.edition:
         yield f"{plain(judged_by(row.edition))}\n\n"
-    yield f"{plain(summary_of(row))}\n\n"
+    yield from (f"{plain(words)}\n\n" for words in (row.note, summary_of(row)) if words)
     for stop in row.stops:
         yield f"**{plain(stops_of(stop))}**\n\n"
         yield from (f"{plain(words)}\n\n" for words in stop_of(stop))

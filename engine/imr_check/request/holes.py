@@ -257,7 +257,7 @@ def _with_holes(kind: type, names: tuple[str, ...]) -> Any:
     """Return the kind of record whose attributes with these names answer for their holes."""
     if (kind, names) not in _kinds:
         members: dict[str, Any] = {name: _property(name) for name in names}
-        made = type(kind.__name__, (kind,), {"__slots__": (), **members})
+        made = type(kind.__name__, (kind,), members)
         return _kinds.setdefault((kind, names), made)
     return _kinds[kind, names]
 

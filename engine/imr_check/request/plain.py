@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ..resources import read_schema
 from .consistency import contradictions
@@ -30,10 +30,11 @@ class NotPlain(Exception):  # noqa: N818 (not an error: the slow path takes over
     """The value is not plainly valid."""
 
 
-class _Record:
-    """A stand-in for one pydantic record: the same attributes, and a slot for those with holes."""
+class Plain:
+    """A stand-in for one pydantic record: the same attributes, nothing else.
 
-    __slots__ = ("_answers",)
+    What a file leaves out is not kept in each record: the class has the defaults.
+    """
 
 
 def read_plain(data: object) -> Request:
@@ -53,9 +54,12 @@ def read_unchecked(data: object) -> Request:
 def _request_reader() -> Reader:
     schema = read_schema("request")
     readers: dict[str, Reader] = {}
-    for name, definition in schema["$defs"].items():
-        readers[name] = _record(name, definition, readers)
-    return _record("Request", schema, readers)
+    records = [_record(name, part, readers) for name, part in schema["$defs"].items()]
+    records.append(_record("Request", schema, readers))
+    # Only now, because the default of a record is read by the reader of that record.
+    for record in records:
+        record.set_defaults()
+    return readers["Request"]
 
 
 def allows(schema: dict[str, Any], value: object) -> bool:
@@ -80,32 +84,41 @@ def _reader(schema: dict[str, Any], readers: dict[str, Reader]) -> Reader:
     return _BY_TYPE[schema["type"]](schema, readers)
 
 
-def _record(name: str, schema: dict[str, Any], readers: dict[str, Reader]) -> Reader:
+class _Defaults(NamedTuple):
+    """The defaults of one kind of record, still to be read."""
+
+    kind: type[Plain]
+    given: dict[str, Any]
+    fields: dict[str, Reader]
+
+    def set_defaults(self) -> None:
+        for field, read in self.fields.items():
+            default = self.given.get(field)
+            setattr(self.kind, field, None if default is None else read(default))
+
+
+def _record(name: str, schema: dict[str, Any], readers: dict[str, Reader]) -> _Defaults:
     # Remarks and the name of the schema are taken out before a request is read.
     properties = {key: part for key, part in schema["properties"].items() if key[0] != "$"}
     fields = {field: _reader(part, readers) for field, part in properties.items()}
     required = frozenset(schema.get("required", ()))
-    defaults = [(field, part.get("default")) for field, part in properties.items()]
-    kind = type(name, (_Record,), {"__slots__": tuple(properties)})
+    kind: Any = type(name, (Plain,), {})
 
     def read(value: Any) -> Any:
-        if type(value) is not dict or not required <= value.keys() or value.keys() - fields.keys():
+        if type(value) is not dict or not required <= value.keys():
             raise NotPlain
         record = kind()
-        for field, default in defaults:
-            given = value.get(field, default)
-            setattr(record, field, given if given is None else fields[field](given))
-        if None in value.values():
-            _allow_null(value, properties)
+        attributes = record.__dict__
+        for field, given in value.items():
+            reader = fields.get(field)
+            if reader is None:
+                raise NotPlain
+            attributes[field] = reader(given)
         return record
 
-    return read
-
-
-def _allow_null(value: dict[str, Any], properties: dict[str, Any]) -> None:
-    for field, given in value.items():
-        if given is None and "anyOf" not in properties[field]:
-            raise NotPlain
+    readers[name] = read
+    defaults = {field: part["default"] for field, part in properties.items() if "default" in part}
+    return _Defaults(kind, defaults, fields)
 
 
 def _one_of(words: frozenset[str]) -> Reader:

@@ -117,12 +117,15 @@ class Lines:
     def __init__(self, text: str, first_line: int = 1) -> None:
         self._text = text
         self._first_line = first_line
-        self._starts: list[int] = []
+        self._starts: list[int] | None = None
+        if "\r" in text:
+            self._starts = [0, *(found.end() for found in re.finditer(_LINE_END, text))]
 
     def locate(self, offset: int) -> tuple[int, int]:
         """Return line and column of an offset from 0 to the length of the text."""
-        if not self._starts:
-            self._starts = [0, *(found.end() for found in re.finditer(_LINE_END, self._text))]
+        if self._starts is None:
+            line = self._text.count("\n", 0, offset)
+            return line + self._first_line, offset - self._text.rfind("\n", 0, offset)
         line = bisect_right(self._starts, offset)
         return line + self._first_line - 1, offset - self._starts[line - 1] + 1
 

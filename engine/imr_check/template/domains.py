@@ -12,6 +12,8 @@ import calendar
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..request.plain import Plain
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -233,22 +235,11 @@ def written_in(request: Request) -> Written:
 
 
 def _records(value: Any, field: str = "") -> Iterator[tuple[str, str, Any]]:
-    """Yield (field of the record, name, value) for every plain value in a request."""
-    for name in _slots(type(value)):
-        given = getattr(value, name)
-        if isinstance(given, list):
-            for each in given:
-                if hasattr(each, "__slots__"):
-                    yield from _records(each, name)
-                else:
-                    yield field, name, each
-        elif hasattr(given, "_answers") or type(given).__module__ == value.__module__:
-            yield from _records(given, name)
-        elif given is not None:
-            yield field, name, given
-
-
-def _slots(kind: Any) -> tuple[str, ...]:
-    """Return the fields of a record that was read plainly; one with holes inherits them."""
-    fields: tuple[str, ...] = kind.__slots__ or kind.__mro__[1].__slots__
-    return fields
+    """Yield (field of the record, name, value) for every plain value that a request gives."""
+    for name in list(vars(value)):
+        given = getattr(value, name)  # which for a hole is not what the record has
+        for each in given if isinstance(given, list) else (given,):
+            if isinstance(each, Plain):
+                yield from _records(each, name)
+            elif each is not None and name != "_answers":
+                yield field, name, each

@@ -1,0 +1,292 @@
+"""Compare a request with an earlier one: what changed in outcome, and which facts changed it.
+
+After a denial this is what a resubmission turns on. A changed fact *decides* a criterion if it is
+among the facts that led to its outcome before or after. What decides a criterion that failed and
+now passes is shown apart, by where it stands: in the chart, in the request itself (then it asks for
+something else) or in a rebuttal (which is an argument). The tool shows it. Whether it is material
+is for the claims administrator and the law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from .checker import check
+from .cures import in_request
+from .facts import VOCABULARY
+from .rules import reference
+from .rules.engine import ruleset_of
+from .rules.program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from .facts import Fact
+    from .guideline.model import Criterion, Value
+    from .report import Finding, OutcomeWord, Report, RowReport
+    from .request.load import Draft
+    from .request.model import Request
+    from .request.treatment import Treatment
+    from .rules.program import Program
+
+Trend = Literal["improved", "worse", "other"]
+"""*other* is a change between two outcomes that pass, or of a criterion that was not judged."""
+
+Side = Literal["chart", "request", "rebuttal"]
+"""Where a fact stands."""
+
+_STANDS = ".stands"
+_RANK = {NOT_MET: 0, NOT_DOCUMENTED: 1, MET: 2, NOT_APPLICABLE: 2}
+_ARGUED = 2
+
+
+class Checked(NamedTuple):
+    """A request that was checked, and its report."""
+
+    request: Request
+    report: Report
+
+
+class OutcomeChange(NamedTuple):
+    """A criterion with another outcome than before; None where one side did not judge by it.
+
+    ``argued_before`` and ``argued_after`` tell that a complete rebuttal lets a contradiction stand.
+    """
+
+    criterion: Criterion
+    before: OutcomeWord | None
+    after: OutcomeWord | None
+    trend: Trend
+    argued_before: bool = False
+    argued_after: bool = False
+
+
+class FactChange(NamedTuple):
+    """A fact with another value than before; None where it is not documented.
+
+    ``codes`` are the blocking criteria that failed, pass now, and are decided by the fact.
+    """
+
+    fact: Fact
+    before: Value | None
+    after: Value | None
+    side: Side
+    codes: tuple[str, ...]
+
+
+class RowComparison(NamedTuple):
+    """A row before and after; None where one side does not have it."""
+
+    before: RowReport | None
+    after: RowReport | None
+    outcomes: tuple[OutcomeChange, ...] = ()
+    facts: tuple[FactChange, ...] = ()
+
+    @property
+    def material(self) -> tuple[FactChange, ...]:
+        """The facts of the chart that decide a criterion which failed and now passes."""
+        return tuple(change for change in self.deciding if change.side == "chart")
+
+    @property
+    def deciding(self) -> tuple[FactChange, ...]:
+        """The facts that decide a criterion which failed and now passes, wherever they stand."""
+        return tuple(change for change in self.facts if change.codes)
+
+    @property
+    def other_edition(self) -> bool:
+        """Whether another edition judges now than did before."""
+        if self.before is None or self.after is None:
+            return False
+        old, new = self.before.edition, self.after.edition
+        return (old and (old.pack, old.id)) != (new and (new.pack, new.id))
+
+    @property
+    def cured(self) -> bool:
+        """Whether nothing that was asked for before fails now."""
+        if self.after is None:
+            return self.before is None or self.before.verdict == "supported"
+        return self.before is None or self.after.verdict == "supported"
+
+
+class Comparison(NamedTuple):
+    """Two requests row by row, in the order of the new one; rows no longer asked for come last."""
+
+    before: Report
+    after: Report
+    rows: tuple[RowComparison, ...]
+
+    @property
+    def cured(self) -> bool:
+        """Whether all that was asked for before passes now, or no row fails at all."""
+        supported = all(row.verdict == "supported" for row in self.after.treatments)
+        return supported or all(row.cured for row in self.rows)
+
+
+def checked(
+    draft: Draft,
+    *,
+    as_of: date | None = None,
+    today: date | None = None,
+    in_force_only: bool = False,
+) -> Checked:
+    """Check a draft, as ``check`` does, and keep it beside its report."""
+    report = check(draft, as_of=as_of, today=today, in_force_only=in_force_only)
+    return Checked(draft.request, report)
+
+
+def compare(before: Checked, after: Checked) -> Comparison:
+    """Return what changed from one request to another. Neither may be a template."""
+    rows = [
+        _compared(
+            None if old is None else before.report.treatments[old],
+            None if new is None else after.report.treatments[new],
+        )
+        for old, new in _matched(before, after)
+    ]
+    return Comparison(before.report, after.report, tuple(rows))
+
+
+# Rows that belong together
+
+Key = Callable[["Treatment"], object]
+
+
+def _matched(before: Checked, after: Checked) -> Iterator[tuple[int | None, int | None]]:
+    """Yield the rows that belong together: of one kind, and as alike in place and drug as can be.
+
+    Of those that are alike the first belongs to the first.
+    """
+    partner: dict[int, int] = {}
+    for key in (_place, _region, _any):
+        free = [i for i in range(len(before.report.treatments)) if i not in partner.values()]
+        for new in range(len(after.report.treatments)):
+            if new in partner:
+                continue
+            wanted = _identity(after, new, key)
+            old = next((i for i in free if _identity(before, i, key) == wanted), None)
+            if old is not None:
+                partner[new] = old
+                free.remove(old)
+    for new in range(len(after.report.treatments)):
+        yield partner.get(new), new
+    for old in range(len(before.report.treatments)):
+        if old not in partner.values():
+            yield old, None
+
+
+def _identity(side: Checked, index: int, key: Key) -> object:
+    row = side.request.treatments[index]
+    kind = side.report.treatments[index].kind
+    # A row of no known kind has nothing but its words.
+    return kind or (row.treatment or "").casefold(), key(row)
+
+
+def _place(row: Treatment) -> object:
+    return _region(row), row.side
+
+
+def _region(row: Treatment) -> object:
+    return row.region, row.drug and row.drug.name.casefold()
+
+
+def _any(row: Treatment) -> object:
+    return None if row.drug is None else row.drug.name.casefold()
+
+
+# What changed in a row
+
+
+def _compared(before: RowReport | None, after: RowReport | None) -> RowComparison:
+    if before is None or after is None:
+        return RowComparison(before, after)
+    outcomes = tuple(_outcomes(before, after))
+    return RowComparison(before, after, outcomes, tuple(_facts(before, after, outcomes)))
+
+
+def _outcomes(before: RowReport, after: RowReport) -> Iterator[OutcomeChange]:
+    """Yield the criteria that came out otherwise, in the order of the new row's guideline."""
+    old = {finding.code: finding for finding in before.findings}
+    new = {finding.code: finding for finding in after.findings}
+    for code in dict.fromkeys((*new, *old)):
+        change = _outcome(old.get(code), new.get(code))
+        if change is not None and change.criterion.severity != "context":
+            yield change
+
+
+def _outcome(old: Finding | None, new: Finding | None) -> OutcomeChange | None:
+    finding = new or old
+    if finding is None:
+        return None
+    before, after = old and old.outcome, new and new.outcome
+    argued_before, argued_after = _is_argued(old), _is_argued(new)
+    if before == after and argued_before == argued_after:
+        return None
+    trend: Trend = "other"
+    if old and new and _rank(old) != _rank(new):
+        trend = "improved" if _rank(new) > _rank(old) else "worse"
+    return OutcomeChange(finding.criterion, before, after, trend, argued_before, argued_after)
+
+
+def _is_argued(finding: Finding | None) -> bool:
+    return finding is not None and finding.argued and not finding.rebuttal_lacks
+
+
+def _rank(finding: Finding) -> int:
+    """Return how well a criterion came out. One that a complete rebuttal argues passes."""
+    return _ARGUED if _is_argued(finding) else _RANK.get(finding.outcome, 0)
+
+
+def _facts(
+    before: RowReport, after: RowReport, outcomes: Iterable[OutcomeChange]
+) -> Iterator[FactChange]:
+    """Yield the facts that changed and that both editions ask for, those of most weight first."""
+    if before.edition is None or after.edition is None:
+        return
+    old, new = _Judged(before), _Judged(after)
+    cured = [change.criterion.code for change in outcomes if _is_cured(change)]
+    deciding = {code: old.deciding(code) | new.deciding(code) for code in cured}
+    changed = []
+    for name in old.asked & new.asked:
+        values = before.facts.get(name), after.facts.get(name)
+        if values[0] != values[1]:
+            codes = tuple(code for code in cured if name in deciding[code])
+            # Facts of a report are coded values; the report only does not say so.
+            changed.append(FactChange(VOCABULARY[name], *values, side_of(name), codes))  # type: ignore[arg-type]
+    yield from sorted(
+        changed, key=lambda change: (not change.codes, change.codes, change.fact.name)
+    )
+
+
+def _is_cured(change: OutcomeChange) -> bool:
+    """Whether a blocking criterion failed and passes now."""
+    if change.before is None or change.after is None or not change.criterion.blocking:
+        return False
+    failed = _RANK.get(change.before, 0) < _RANK[MET] and not change.argued_before
+    return failed and (change.argued_after or _RANK.get(change.after, 0) == _RANK[MET])
+
+
+def side_of(fact: str) -> Side:
+    """Return where a fact stands."""
+    if fact.startswith("rebuttal."):
+        return "rebuttal"
+    return "request" if in_request(fact) else "chart"
+
+
+class _Judged:
+    """A judged row with its program, to ask which facts led to an outcome."""
+
+    def __init__(self, row: RowReport) -> None:
+        assert row.edition is not None  # noqa: S101 (only judged rows are compared by facts)
+        self.program: Program = ruleset_of(row.edition.section).program
+        self.results = reference.evaluate(self.program, row.facts)  # type: ignore[arg-type]
+        self.asked = {fact.name for fact in self.program.facts}
+
+    def deciding(self, code: str) -> set[str]:
+        """Return the facts behind the outcome of a criterion, those of a rebuttal included."""
+        nodes = [code]
+        if code + _STANDS in self.results and self.results[code].outcome == NOT_MET:
+            nodes.append(code + _STANDS)
+        leaves = (self.program.leaves(node, self.results) for node in nodes if node in self.results)
+        return {leaf.test.fact for found in leaves for leaf in found}
