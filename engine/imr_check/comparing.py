@@ -3,8 +3,9 @@
 After a denial this is what a resubmission turns on. A changed fact *decides* a criterion if it is
 among the facts that led to its outcome before or after. What decides a criterion that failed and
 now passes is shown apart, by where it stands: in the chart, in the request itself (then it asks for
-something else) or in a rebuttal (which is an argument). The tool shows it. Whether it is material
-is for the claims administrator and the law.
+something else) or in a rebuttal (which is an argument). A fact that is only left out now is none of
+these, since a change has to be documented. The tool shows it. Whether it is material is for the
+claims administrator and the law.
 """
 
 from __future__ import annotations
@@ -75,6 +76,16 @@ class FactChange(NamedTuple):
     side: Side
     codes: tuple[str, ...]
 
+    @property
+    def dropped(self) -> bool:
+        """Whether the fact was documented before and is not now."""
+        return self.before is not None and self.after is None
+
+    @property
+    def material(self) -> bool:
+        """Whether it stands in the chart, now too, and decides what failed and now passes."""
+        return bool(self.codes) and self.side == "chart" and not self.dropped
+
 
 class RowComparison(NamedTuple):
     """A row before and after; None where one side does not have it."""
@@ -87,12 +98,7 @@ class RowComparison(NamedTuple):
     @property
     def material(self) -> tuple[FactChange, ...]:
         """The facts of the chart that decide a criterion which failed and now passes."""
-        return tuple(change for change in self.deciding if change.side == "chart")
-
-    @property
-    def deciding(self) -> tuple[FactChange, ...]:
-        """The facts that decide a criterion which failed and now passes, wherever they stand."""
-        return tuple(change for change in self.facts if change.codes)
+        return tuple(change for change in self.facts if change.material)
 
     @property
     def other_edition(self) -> bool:

@@ -1,44 +1,36 @@
-"""What the tests of the pipeline share: the command on the path, and programs run like a shell does."""
+"""What the tests of the pipeline share: the command on the path, in a home folder of its own."""
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from running import Run
-
-Program = Callable[..., Run]
-
-
-def run(
-    *arguments: str | Path, cwd: Path, environment: Mapping[str, str], timeout: int = 120
-) -> Run:
-    """Run a program with nothing on its standard input."""
-    done = subprocess.run(
-        arguments,
-        cwd=cwd,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-    return Run(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """Return an environment with ``imr-check`` on the path and a home folder of its own."""
-    home, command = tmp_path / "home", tmp_path / "bin" / "imr-check"
+    """Return an environment with ``imr-check`` on the path and nothing of the user's settings."""
+    return environment_in(tmp_path)
+
+
+def environment_in(folder: Path) -> dict[str, str]:
+    home, command = folder / "home", folder / "bin" / "imr-check"
     home.mkdir()
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m imr_check "$@"\n')
     command.chmod(0o755)
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GIT", "IMR_CHECK_", "CI"))
+    }
     path = f"{command.parent}{os.pathsep}{os.environ['PATH']}"
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT")}
     return kept | {"PATH": path, "HOME": str(home), "ZDOTDIR": str(home), "NO_COLOR": "1"}
+
+
+@pytest.fixture(scope="module")
+def shared_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return one for all tests of a module."""
+    return environment_in(tmp_path_factory.mktemp("environment"))

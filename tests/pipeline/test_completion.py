@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
-from pipeline.conftest import run
+from pipeline.programs import run
 
 from imr_check.cli.checking import COMMANDS
 from imr_check.render.output import FORMATS
@@ -41,12 +40,21 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
 """
 
 
-def script(shell: str, folder: Path, environment: dict[str, str]) -> str:
-    """Return the script that a shell is told to read."""
+def script(shell: str, folder: Path, environment: dict[str, str]) -> Path:
+    """Return the file of the script that a shell is told to read."""
     asking = environment | {"_IMR_CHECK_COMPLETE": f"source_{shell}"}
     done = run("imr-check", cwd=folder, environment=asking)
     assert done.status == 0, done.err
-    return done.out
+    file = folder / f"completion.{shell}"
+    file.write_text(done.out)
+    return file
+
+
+@pytest.fixture(scope="module")
+def bash_script(
+    shared_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    return script("bash", tmp_path_factory.mktemp("scripts"), shared_environment)
 
 
 @pytest.mark.parametrize(("line", "offered", "not_offered"), ASKED)
@@ -55,14 +63,14 @@ def test_bash_completes(
     offered: set[str],
     not_offered: set[str],
     tmp_path: Path,
-    environment: dict[str, str],
+    bash_script: Path,
+    shared_environment: dict[str, str],
 ) -> None:
-    file = tmp_path / "completion.sh"
-    file.write_text(script("bash", tmp_path, environment))
     words = [*line.split(), ""] if line.endswith(" ") else line.split()
     quoted = " ".join(f"'{word}'" for word in words)
     program = IN_BASH.format(words=quoted, at=len(words) - 1)
-    done = run("bash", "--norc", "-c", program, "-", file, cwd=tmp_path, environment=environment)
+    command = ("bash", "--norc", "-c", program, "-", bash_script)
+    done = run(*command, cwd=tmp_path, environment=shared_environment)
     found = set(done.out.split())
     assert offered <= found, done
     assert not not_offered & found
@@ -85,21 +93,14 @@ def test_zsh_and_fish_ask_for_the_same(
 
 
 @pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
-@pytest.mark.parametrize(("line", "offered", "not_offered"), ASKED)
-def test_fish_completes(
-    line: str,
-    offered: set[str],
-    not_offered: set[str],
-    tmp_path: Path,
-    environment: dict[str, str],
-) -> None:
-    file = tmp_path / "completion.fish"
-    file.write_text(script("fish", tmp_path, environment))
-    program = f"source {file}; complete --do-complete '{line}'"
-    done = run("fish", "--no-config", "-c", program, cwd=tmp_path, environment=environment)
-    found = {each.partition("\t")[0] for each in done.out.splitlines()}
-    assert offered <= found, done
-    assert not not_offered & found
+def test_fish_completes(tmp_path: Path, environment: dict[str, str]) -> None:
+    file = script("fish", tmp_path, environment)
+    for line, offered, not_offered in ASKED:
+        program = f"source {file}; complete --do-complete '{line}'"
+        done = run("fish", "--no-config", "-c", program, cwd=tmp_path, environment=environment)
+        found = {each.partition("\t")[0] for each in done.out.splitlines()}
+        assert offered <= found, done
+        assert not not_offered & found
 
 
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
@@ -108,7 +109,7 @@ def test_zsh_can_read_what_it_is_told(tmp_path: Path, environment: dict[str, str
     for line, offered, _ in ASKED:
         done = run("imr-check", cwd=tmp_path, environment=asking | {"_TYPER_COMPLETE_ARGS": line})
         # The script evaluates the answer; a quotation mark in a help text must not break it.
-        program = f"_arguments() {{ print -r -- \"$@\" }}\n{done.out}"
+        program = f'_arguments() {{ print -r -- "$@" }}\n{done.out}'
         read = run("zsh", "-f", "-c", program, cwd=tmp_path, environment=environment)
         assert read.status == 0, read
         assert all(f'"{word}"' in read.out for word in offered), read
@@ -116,11 +117,9 @@ def test_zsh_can_read_what_it_is_told(tmp_path: Path, environment: dict[str, str
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_there_is_a_script_for(shell: str, tmp_path: Path, environment: dict[str, str]) -> None:
-    text = script(shell, tmp_path, environment)
-    assert f"_IMR_CHECK_COMPLETE=complete_{shell}" in text
+    file = script(shell, tmp_path, environment)
+    assert f"_IMR_CHECK_COMPLETE=complete_{shell}" in file.read_text()
     if shutil.which(shell):
-        file = tmp_path / "completion"
-        file.write_text(text)
         assert run(shell, "-n", file, cwd=tmp_path, environment=environment).status == 0
 
 
@@ -130,7 +129,7 @@ def test_show_completion_prints_the_script_of_the_shell_that_asks(
     program = "imr-check --show-completion; exit $?"
     done = run("bash", "--norc", "-c", program, cwd=tmp_path, environment=environment)
     assert done.status == 0, done
-    assert done.out.strip() == script("bash", tmp_path, environment).strip()
+    assert done.out.strip() == script("bash", tmp_path, environment).read_text().strip()
 
 
 def test_install_completion_sets_it_up_for_the_next_shell(
@@ -178,4 +177,3 @@ def test_every_command_is_offered(tmp_path: Path, environment: dict[str, str]) -
     }
     offered = set(run("imr-check", cwd=tmp_path, environment=asking).out.split())
     assert offered == set(COMMANDS)
-    assert os.environ.get("_IMR_CHECK_COMPLETE") is None

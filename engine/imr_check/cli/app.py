@@ -159,6 +159,10 @@ def check_files(
     show_settings: Annotated[
         bool, typer.Option("--show-settings", help="Print the settings in force, and stop.")
     ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend the form of codes, dates, units and words first.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Only show what --fix would mend.")] = False,
     watch: Annotated[
         bool, typer.Option("--watch", "-w", help="Check again whenever a file is saved.")
     ] = False,
@@ -180,7 +184,17 @@ def check_files(
         "statistics": statistics,
         "jobs": jobs,
     }
-    asked = Asked(tuple(paths or ()), given, stdin_filename, trace, config, isolated, show_settings)
+    asked = Asked(
+        tuple(paths or ()),
+        given,
+        stdin_filename,
+        trace=trace,
+        config=config,
+        isolated=isolated,
+        show_settings=show_settings,
+        fix=fix,
+        diff=diff,
+    )
     if watch:
         from .watching import watch as run_again
 
@@ -249,6 +263,7 @@ def new(
 ) -> None:
     """Print a commented starting file for a kind of treatment."""
     raise typer.Exit(starting.new(kind, output))
+
 
 class CaseFormat(StrEnum):
     """Output formats of ``imr-check test``."""

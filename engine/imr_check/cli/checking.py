@@ -12,6 +12,7 @@ from ..baseline import read_baseline
 from ..errors import RequestError
 from ..render.context import Context
 from ..render.output import in_color, width
+from ..request.holes import DEFAULT_HOLES
 from ..rules.engine import engine_name
 from ..tally import Tally
 from .files import find
@@ -45,6 +46,8 @@ class Asked(NamedTuple):
     config: str | None = None
     isolated: bool = False
     show_settings: bool = False
+    fix: bool = False
+    diff: bool = False
 
 
 def run(asked: Asked) -> int:
@@ -56,9 +59,20 @@ def run(asked: Asked) -> int:
             return CLEAN
         if not asked.paths:
             raise UsageError("name a file, a folder or a pattern, or - for standard input")
+        if asked.fix or asked.diff:
+            mended = _mend(asked, found.settings)
+            if asked.diff or mended:
+                return mended
         return _check(asked, found.settings)
     except UsageError as error:
         return refuse(str(error))
+
+
+def _mend(asked: Asked, settings: Settings) -> int:
+    from .fixing import fix
+
+    paths = [each.path for each in find(asked.paths, settings.exclude) if not each.fault]
+    return fix(paths, asked.diff, asked.stdin_name, settings.holes or DEFAULT_HOLES)
 
 
 def refuse(message: str) -> int:

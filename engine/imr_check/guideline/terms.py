@@ -107,7 +107,12 @@ class Terms:
             for concept, raw in diagnoses.items()
             if "code_does_not_count_for" in raw
         }
-        codes = [(str(code), concept) for concept, raw in diagnoses.items() for code in raw["icd"]]
+        # Codes are written with and without their dot.
+        codes = [
+            (_dotless(str(code)), concept)
+            for concept, raw in diagnoses.items()
+            for code in raw["icd"]
+        ]
         self._diagnosis_codes = {code: concept for code, concept in codes if code[-1] != "-"}
         self._diagnosis_families = {code[:-1]: name for code, name in codes if code[-1] == "-"}
         self._drugs = dict(_drugs(drugs))
@@ -153,6 +158,7 @@ class Terms:
 
     def _coded(self, icd: str) -> str | None:
         """Return the concept of a code, or of the longest family that covers it."""
+        icd = _dotless(icd)
         starts = (icd[:length] for length in range(len(icd), 1, -1))
         covering = (self._diagnosis_families.get(start) for start in starts)
         return self._diagnosis_codes.get(icd) or next(filter(None, covering), None)
@@ -235,6 +241,10 @@ class Terms:
         text = f" {_plain(words)} "
         named = next((kind for name, kind in self._treatment_names if name in text), None)
         return named or self._kind_of_drug(words)
+
+
+def _dotless(code: str) -> str:
+    return code.replace(".", "")
 
 
 def _plain(words: str) -> str:

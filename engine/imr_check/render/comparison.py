@@ -86,29 +86,29 @@ def finding_of(row: RowComparison) -> str:
     """Return in one sentence what of the change may count; empty if nothing failed before."""
     if row.before is None or row.after is None or row.before.verdict == "supported":
         return ""
-    if row.material:
-        count = len(row.material)
-        facts = (
-            "1 fact of the chart that decides"
-            if count == 1
-            else f"{count} facts of the chart that decide"
-        )  # noqa: E501
-        return f"Material here: {facts} what failed before and passes now."
+    if not row.material:
+        return (
+            "Material by the measure of this tool: nothing. No fact of the chart is newly or "
+            "otherwise documented that decides a criterion which failed before and passes now."
+        )
+    facts = "1 fact" if len(row.material) == 1 else f"{len(row.material)} facts"
     return (
-        "Material here: nothing. No fact of the chart changed that decides what failed before and "
-        "passes now."
+        f"Material by the measure of this tool: {facts} of the chart, newly or otherwise "
+        "documented, deciding what failed before and passes now."
     )
 
 
 def lists_of(row: RowComparison) -> Iterator[tuple[str, list[str]]]:
     """Yield the lists of changed facts, those that are not empty: a title, and the items."""
-    request = [change for change in row.facts if change.side == "request"]
-    rebuttal = [change for change in row.facts if change.side == "rebuttal"]
-    others = [c for c in row.facts if c.side == "chart" and not c.codes]
+    by_side = {side: [c for c in row.facts if c.side == side] for side in ("request", "rebuttal")}
+    left = [change for change in row.facts if change.side == "chart"]
+    dropped = [change for change in left if change.dropped]
+    others = [change for change in left if not (change.dropped or change.codes)]
     found = (
         ("Facts of the chart that decide what failed before and passes now:", row.material),
-        ("Changed in the request, which asks for something else then:", request),
-        ("Changed in the rebuttal, which argues and changes no fact of the case:", rebuttal),
+        ("No longer in the chart; to leave a fact out does not change it:", dropped),
+        ("Changed in the request, and no change in the facts of the case:", by_side["request"]),
+        ("Changed in the rebuttal, which argues with the decision:", by_side["rebuttal"]),
         ("Other facts of the chart that changed:", others),
     )
     for title, changes in found:

@@ -115,5 +115,6 @@ def _fact(change: FactChange) -> dict[str, Any]:
         "after": change.after,
         "side": change.side,
         "decides": list(change.codes),
-        "material": change.side == "chart" and bool(change.codes),
+        "dropped": change.dropped,
+        "material": change.material,
     }

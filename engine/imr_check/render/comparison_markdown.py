@@ -8,7 +8,6 @@ from .comparison import (
     LAW,
     advice_of,
     editions_of,
-    fact_of,
     finding_of,
     lists_of,
     outcome_of,
@@ -28,12 +27,10 @@ if TYPE_CHECKING:
     from ..report import Report
     from .context import Context
 
-__all__ = ["fact_of", "markdown", "refused"]
-
 
 def markdown(found: Comparison, context: Context) -> Iterator[str]:
     """Yield the comparison in pieces, each of which ends with a line break."""
-    yield f"## {_named(found.before)} → {_named(found.after)}\n\n"
+    yield f"## {_named(found.before)} -> {_named(found.after)}\n\n"
     if context.engine_hint:
         yield f"> {plain(f'{context.engine}: {context.engine_hint}')}\n\n"
     for words in (*advice_of(found), *LAW):

@@ -35,7 +35,8 @@ class Concise(Renderer):
 
 def _lines(report: Report) -> Iterator[str]:
     for problem in report.errors:
-        yield f"{report.path}:{problem.line}:{problem.column}: INVALID {problem.message}"
+        fixable = " [--fix]" if problem.fix is not None else ""
+        yield f"{report.path}:{problem.line}:{problem.column}: INVALID {problem.message}{fixable}"
     for sentence in advice_on(report):
         yield f"{report.path}: {sentence}"
     found = [f for f in report.findings if f.open or f.outcome == "depends"]

@@ -104,12 +104,15 @@ def rebuttal_of(rebuttal: Rebuttal) -> str:
     """Return what a rebuttal can do for a row."""
     codes = ", ".join(rebuttal.codes)
     parts = "; ".join(step.fact.label for step in rebuttal.parts)
-    needs = f" It still lacks: {parts}." if parts else ""
     if rebuttal.possible:
-        return f"If the chart comes to contradict {codes}, only a complete rebuttal is left.{needs}"
+        return (
+            f"If an answer comes to contradict {codes}, only a complete rebuttal is left. It would "
+            f"need: {parts}."
+        )
+    lacks = f" It still lacks: {parts}." if parts else ""
     return (
-        f"{codes} is contradicted: a complete rebuttal may stand against that.{needs} "
-        "Whether it is accepted is for the reviewer."
+        f"{codes} is contradicted: a complete rebuttal may stand against that.{lacks} Whether it "
+        "is accepted is for the reviewer."
     )
 
 

@@ -84,6 +84,9 @@ def _report(report: Report) -> Iterator[Line]:
         for problem in report.errors:
             place = f"line {problem.line}, column {problem.column}: " if problem.line else ""
             yield Line(place + problem.message, 2, hang=2)
+        fixable = sum(problem.fix is not None for problem in report.errors)
+        if fixable:
+            yield Line(f"{fixable} of {len(report.errors)} can be mended with --fix.", 2)
         return
     words = VERDICT_WORDS[report.verdict]
     what = " (template)" if report.template else ""

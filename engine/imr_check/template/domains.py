@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..request.plain import Plain
@@ -48,7 +49,7 @@ class Domains:
         self._terms = terms
         self._kind = kind
         self._as_of = as_of
-        self._limits = sorted(limits)
+        self._limits = tuple(sorted(limits))
         self._known: dict[str, tuple[Any, ...]] = {}
 
     def of(self, key: str) -> tuple[Any, ...]:
@@ -65,34 +66,18 @@ class Domains:
         elif schema["type"] == "boolean":
             yield from (True, False)
         elif schema["type"] == "integer":
-            yield from self._numbers(schema)
+            least, most = schema.get("minimum", 0), schema.get("maximum", 100_000)
+            yield from _numbers(self._limits, least, most)
         elif schema["type"] == "number":
             yield from (0.0, 1.0, -1.0)
         elif schema.get("format") == "date":
-            yield from self._days(hole)
+            known = (self._as_of, *self._written.dates)
+            days = _days(self._limits, known, is_late=hole.field in _LATE)
+            if hole.field != "planned_service_date":
+                days = tuple(day for day in days if day <= self._as_of)
+            yield from days
         else:
             yield from _TEXTS.get(hole.field, Domains._any_text)(self, hole)
-
-    def _numbers(self, schema: dict[str, Any]) -> Iterator[int]:
-        least, most = schema.get("minimum", 0), schema.get("maximum", 100_000)
-        near = [limit + step for limit in self._limits for step in (0, 1, -1)]
-        for number in (*near, least, most, *range(least, _CONTIGUOUS + 1)):
-            if least <= number <= most:
-                yield number
-
-    def _days(self, hole: Hole) -> Iterator[date]:
-        """Yield the days around every limit in months, before and after each date that is known."""
-        known = sorted({self._as_of, *self._written.dates}, reverse=True)
-        # First what is likely to pass: what began long ago and was looked at lately.
-        longest = max((limit for limit in self._limits if limit <= _LONGEST), default=0)
-        early = _months_off(known[-1], -longest)
-        yield from (self._as_of, early) if hole.field in _LATE else (early, self._as_of)
-        for months in (*self._limits, 0):
-            for base in known if months <= _LONGEST else ():
-                for day in (_months_off(base, -months), _months_off(base, months)):
-                    for step in (timedelta(0), _DAY, -_DAY):
-                        if day + step <= self._as_of or hole.field == "planned_service_date":
-                            yield day + step
 
     # Texts, by the field that they stand in
 
@@ -201,6 +186,31 @@ _LATE = frozenset({"end", "to_date"})
 
 _LONGEST = 120
 """Limits beyond it are no months."""
+
+
+@lru_cache(maxsize=1024)
+def _numbers(limits: tuple[int, ...], least: int, most: int) -> tuple[int, ...]:
+    """Return the numbers around every limit, then small ones, within bounds."""
+    near = (limit + step for limit in limits for step in (0, 1, -1))
+    numbers = dict.fromkeys((*near, least, most, *range(least, _CONTIGUOUS + 1)))
+    return tuple(number for number in numbers if least <= number <= most)
+
+
+@lru_cache(maxsize=1024)
+def _days(limits: tuple[int, ...], known: tuple[date, ...], *, is_late: bool) -> tuple[date, ...]:
+    """Return the days around every limit in months, before and after each day that is known.
+
+    First come those under which a criterion is likely to pass: what began long ago and lasts.
+    """
+    months = [limit for limit in limits if limit <= _LONGEST]
+    bases = sorted(set(known), reverse=True)
+    latest, early = known[0], _months_off(bases[-1], -max(months, default=0))
+    found = dict.fromkeys((latest, early) if is_late else (early, latest))
+    for count in (*months, 0):
+        for base in bases:
+            for day in (_months_off(base, -count), _months_off(base, count)):
+                found |= dict.fromkeys((day, day + _DAY, day - _DAY))
+    return tuple(found)
 
 
 def _months_off(day: date, months: int) -> date:

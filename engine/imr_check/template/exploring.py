@@ -6,6 +6,7 @@ holes which are not read are never tried, and which ones are read may depend on 
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from ..request.holes import Choices
 
 Outcome = TypeVar("Outcome")
+
+_FEW = 64
+"""So many runs are sooner done than those that are most likely to tell are picked out of them."""
 
 MOST_RUNS = 20_000
 """Runs after which an exploration gives up. What it has not seen then is not known."""
@@ -55,11 +59,13 @@ class Exploration:
         """Yield the first run and all those that fill one hole of it in another way.
 
         For all holes the second value comes before the third: where most fillings of a request
-        pass, one that does not is soon found.
+        pass, one that does not is soon found. Where there are few ways in all, it yields none.
         """
         run, trail = self._run(compute, [])
-        yield run
         sizes = trail.sizes
+        if prod(sizes) <= _FEW:
+            return
+        yield run
         for index in range(1, max(sizes, default=1)):
             for place, size in enumerate(sizes):
                 if index < size:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ..guideline.model import Criterion, Value
     from ..guideline.pack import Pack
     from ..report import Places, Verdict
+    from ..request.holes import Hole
     from ..request.load import Template
     from ..request.model import Request
     from ..rules.engine import Ruleset
@@ -88,6 +89,7 @@ class TemplateRow(Row):
         self.explored: dict[str, Explored] = {}
         self._open: frozenset[str] = frozenset()
         self._domains: dict[frozenset[int], Domains] = {}
+        self._comparable = frozenset(hole.key for hole in template.holes if _can_contradict(hole))
         self._memory: dict[str, Remembered[Observation | None]] = {}
 
     def _derive(self, ruleset: Ruleset, pack: Pack, kind: str) -> None:
@@ -225,6 +227,8 @@ class TemplateRow(Row):
 
     def _is_impossible(self, filled: Filling) -> bool:
         """Whether holes filled in this way contradict each other or what is written."""
+        if self._comparable.isdisjoint(filled):
+            return False
 
         def read(key: str) -> object:
             return filled.get(key, self.choices.written(key))
@@ -243,6 +247,11 @@ class TemplateRow(Row):
                 limits,
             )
         return self._domains[limits]
+
+
+def _can_contradict(hole: Hole) -> bool:
+    """Whether what is filled in may be at odds with another value: dates and ends of ranges."""
+    return hole.schema.get("format") == "date" or hole.schema.get("type") == "integer"
 
 
 class _Search:
