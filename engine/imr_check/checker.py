@@ -44,24 +44,21 @@ def check(
     packs = installed_packs()
     places = Places(draft.request, draft.source)
     _refuse_unknown_kinds(draft.request, packs, places)
-    rows = tuple(
-        _row(draft, index, dates, packs, places).report(in_force_only, trace)
-        for index in range(len(draft.request.treatments))
-    )
+    if draft.template is None:
+        rows = tuple(
+            Row(draft.request, index, dates, packs, places).report(in_force_only, trace)
+            for index in range(len(draft.request.treatments))
+        )
+    else:
+        from .template.judging import rows_of
+
+        rows = rows_of(draft.request, draft.template, dates, packs, places, in_force_only, trace)
     return Report(
         draft.name,
         rows,
         template=draft.template is not None,
         suppressions=_suppressions(draft.request, places),
     )
-
-
-def _row(draft: Draft, index: int, dates: Dates, packs: tuple[Pack, ...], places: Places) -> Row:
-    if draft.template is None:
-        return Row(draft.request, index, dates, packs, places)
-    from .template.judging import TemplateRow
-
-    return TemplateRow(draft.request, index, dates, packs, places, draft.template)
 
 
 def _suppressions(request: Request, places: Places) -> tuple[Suppression, ...]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from .messages import shortened
 from .own_criteria import EXPIRED_SUPPRESSION, NOT_SUPPRESSABLE, UNUSED_SUPPRESSION
 from .report import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from .baseline import Baseline
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 class Policy(NamedTuple):
     """Codes are given as prefixes: ``TPI`` stands for all of its criteria, ``TPI-02`` for one.
 
-    ``ignore`` holds what every file ignores and what this one does. ``today`` is the day on which
-    suppressions have to be in force.
+    ``ignore`` holds what every file ignores and what this one does. Of several levels for the same
+    prefix in ``severity`` the last one holds. ``today`` is the day on which suppressions have to be
+    in force.
     """
 
     today: date
@@ -44,12 +46,20 @@ class Policy(NamedTuple):
 
     def level(self, finding: Finding) -> Level:
         """Return the severity of a finding: that of the longest prefix given for it, or its own."""
-        given = [(len(prefix), level) for prefix, level in self.severity if _is(finding, prefix)]
-        return max(given)[1] if given and finding.failing else finding.severity
+        given = dict(self.severity)
+        longest = _longest(finding.code, given)
+        if longest is None or not finding.failing:
+            return finding.severity
+        return given[finding.code[:longest]]
 
+    def allows(self, code: str) -> bool:
+        """Whether findings of a criterion may be suppressed at all."""
+        return not code.startswith(self.unsuppressable)
 
-def _is(finding: Finding, prefix: str) -> bool:
-    return finding.code.startswith(prefix)
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether it leaves a report that has no suppressions as it is."""
+        return not (self.select or self.ignore or self.severity)
 
 
 def _longest(code: str, prefixes: Iterable[str]) -> int | None:
@@ -57,81 +67,118 @@ def _longest(code: str, prefixes: Iterable[str]) -> int | None:
 
 
 def applied(report: Report, policy: Policy) -> Report:
-    """Return the report as the policy sees it."""
-    entries = (*report.suppressions, *_of_baseline(report, policy))
-    plain = not (policy.select or policy.ignore or policy.severity)
-    if report.errors or (plain and not entries):
-        return report
-    desk = _Desk(entries, policy)
-    rows = tuple(map(desk.row, report.treatments))
-    own = tuple(
-        finding._replace(severity=policy.level(finding))
-        for finding in desk.findings()
-        if policy.selects(finding.code)
-    )
-    return report._replace(treatments=rows, file_findings=own)
+    """Return the report on a file with one request as the policy sees it."""
+    desk = Desk(policy, report.path)
+    return desk.concluded(desk.applied(report))
 
 
-def _of_baseline(report: Report, policy: Policy) -> tuple[Suppression, ...]:
-    return policy.baseline.entries_of(report.path) if policy.baseline else ()
+class Desk:
+    """Applies a policy to the reports on one file, and keeps the entries of its baseline.
 
+    An entry of the baseline sets one finding of the file aside; an entry of a request all findings
+    of its criterion.
+    """
 
-class _Desk:
-    """Applies a policy row by row, and remembers what became of each suppression."""
+    def __init__(self, policy: Policy, path: str) -> None:
+        self._policy = policy
+        self._known = list(policy.baseline.entries_of(path)) if policy.baseline else []
+        self._spent: list[Suppression] = []
+        self._complete = True
 
-    def __init__(self, entries: tuple[Suppression, ...], policy: Policy) -> None:
-        self.entries = entries
-        self.policy = policy
-        self.matched: set[int] = set()
+    def applied(self, report: Report) -> Report:
+        """Return one of the reports as the policy sees it."""
+        if report.errors:
+            self._complete = False
+            return report
+        if self._policy.changes_nothing and not report.suppressions and not self._known:
+            return report
+        entries = dict.fromkeys(report.suppressions, False)
+        rows = tuple(self._row(row, entries) for row in report.treatments)
+        faults = ((entry, self._fault(entry, used=used)) for entry, used in entries.items())
+        return report._replace(treatments=rows, file_findings=tuple(self._findings(faults)))
 
-    def row(self, row: RowReport) -> RowReport:
-        found = [self._aside(finding, row.row) for finding in row.findings]
-        kept = [f._replace(severity=self.policy.level(f)) for f in found if self._selects(f)]
+    def concluded(self, report: Report) -> Report:
+        """Return the last of the reports with what is wrong with entries of the baseline.
+
+        Where something in the file could not be checked, nobody can tell which are unused.
+        """
+        if not self._complete or not (self._spent or self._known):
+            return report
+        faults = [(entry, self._fault(entry, used=True)) for entry in self._spent]
+        faults += [(entry, self._fault(entry, used=False)) for entry in self._known]
+        own = (*report.file_findings, *self._findings(faults))
+        return report._replace(file_findings=own)
+
+    def _row(self, row: RowReport, entries: dict[Suppression, bool]) -> RowReport:
+        found = [self._aside(finding, row.row, entries) for finding in row.findings]
+        kept = [self._weighed(finding) for finding in found if self._selects(finding)]
         left = tuple(f for f in found if f.failing and not self._selects(f))
         return row._replace(findings=tuple(kept), not_selected=left)
 
     def _selects(self, finding: Finding) -> bool:
-        return self.policy.selects(finding.code)
+        return self._policy.selects(finding.code)
 
-    def _aside(self, finding: Finding, row: int) -> Finding:
+    def _weighed(self, finding: Finding) -> Finding:
+        return finding._replace(severity=self._policy.level(finding))
+
+    def _aside(self, finding: Finding, row: int, entries: dict[Suppression, bool]) -> Finding:
         """Return the finding, with the first entry that sets it aside."""
-        if not finding.failing:
+        if not finding.failing and finding.outcome != "depends":
             return finding
-        matching = [i for i, entry in enumerate(self.entries) if _concerns(entry, finding, row)]
-        self.matched.update(matching)
-        valid = [self.entries[i] for i in matching if self._fault(self.entries[i]) is None]
+        matching = [
+            entry
+            for entry in entries
+            if entry.code == finding.code and entry.row in (None, row)
+        ]
+        entries.update(dict.fromkeys(matching, True))
+        if not finding.failing:
+            return finding  # it may fail yet, once the template is filled in
+        if known := self._spend(finding):
+            matching.append(known)
+        valid = [entry for entry in matching if self._fault(entry, used=True) is None]
         return finding._replace(suppression=valid[0]) if valid else finding
 
-    def _fault(self, entry: Suppression) -> Criterion | None:
-        """Return why an entry that matches does not set its finding aside, if it does not."""
-        if entry.code.startswith(self.policy.unsuppressable):
+    def _spend(self, finding: Finding) -> Suppression | None:
+        """Return an entry of the baseline for the finding, which then is there for no other."""
+        if not any(entry.code == finding.code for entry in self._known):
+            return None
+        about = (finding.code, finding.fingerprint)
+        matching = [entry for entry in self._known if (entry.code, entry.fingerprint) == about]
+        if not matching:
+            return None
+        in_force = (entry for entry in matching if self._fault(entry, used=True) is None)
+        chosen = next(in_force, matching[0])
+        self._known.remove(chosen)
+        self._spent.append(chosen)
+        return chosen
+
+    def _fault(self, entry: Suppression, *, used: bool) -> Criterion | None:
+        """Return why an entry sets nothing aside, if it does not."""
+        if not used:
+            return UNUSED_SUPPRESSION
+        if not self._policy.allows(entry.code):
             return NOT_SUPPRESSABLE
-        if entry.until is not None and entry.until < self.policy.today:
+        if entry.until is not None and entry.until < self._policy.today:
             return EXPIRED_SUPPRESSION
         return None
 
-    def findings(self) -> list[Finding]:
-        """Return a finding for every entry that sets nothing aside."""
-        faults = [
-            (entry, self._fault(entry) if index in self.matched else UNUSED_SUPPRESSION)
-            for index, entry in enumerate(self.entries)
-        ]
-        return [_about(entry, fault) for entry, fault in faults if fault is not None]
-
-
-def _concerns(entry: Suppression, finding: Finding, row: int) -> bool:
-    if entry.code != finding.code or entry.row not in (None, row):
-        return False
-    return not entry.fingerprint or entry.fingerprint == finding.fingerprint
+    def _findings(
+        self, faults: Iterable[tuple[Suppression, Criterion | None]]
+    ) -> Iterator[Finding]:
+        """Yield a finding for every entry that sets nothing aside."""
+        for entry, fault in faults:
+            if fault is not None and self._policy.selects(fault.code):
+                yield self._weighed(_about(entry, fault))
 
 
 def _about(entry: Suppression, fault: Criterion) -> Finding:
     where = "Baseline" if entry.origin == "baseline" else "Suppression"
+    row = f" in row {entry.row}" if entry.row else ""
     return Finding(
         criterion=fault,
         outcome="suppression",
         severity="error" if fault is NOT_SUPPRESSABLE else "warning",
-        message=f"{where} of {entry.code[:20]}: {fault.statement}"[:140],
+        message=shortened(f"{where} of {entry.code[:20]}{row}: {fault.statement}"),
         questions=(),
         edition=None,
         argued=False,
@@ -139,4 +186,5 @@ def _about(entry: Suppression, fault: Criterion) -> Finding:
         pointer=entry.pointer,
         line=entry.line,
         column=entry.column,
+        decided_by=(("suppression.code", entry.code),),
     )

@@ -64,7 +64,11 @@ class Places:
     def of(self, path: Path) -> tuple[str, int, int]:
         """Return pointer, line and column of a path."""
         pointer = pointer_of(path)
-        return (pointer, *self._positions.of(pointer)) if self._file.text else (pointer, 0, 0)
+        return pointer, *self.at(pointer)
+
+    def at(self, pointer: str) -> tuple[int, int]:
+        """Return line and column of a pointer."""
+        return self._positions.of(pointer) if self._file.text else (0, 0)
 
     def evidence(self, path: Path) -> Evidence:
         """Return the entry at a path as evidence."""

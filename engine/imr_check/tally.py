@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from .report import LEVELS
+
 if TYPE_CHECKING:
     from .guideline.model import Criterion
     from .report import Finding, Level, Report
@@ -20,15 +22,14 @@ class Tally:
     """Counts over the reports that were added.
 
     ``verdicts`` counts files by their verdict, *invalid* for those that could not be checked.
-    ``codes`` counts open findings by code, ``levels`` by severity; ``suppressed`` counts the ones
-    set aside and ``holes`` those that hang on a hole, both by code. ``criteria`` has each criterion
-    that was counted, without its logic.
+    ``found`` counts open findings by code and severity; ``suppressed`` counts the ones set aside
+    and ``holes`` those that hang on a hole, both by code. ``criteria`` has each criterion that was
+    counted, without its logic.
     """
 
     def __init__(self) -> None:
         self.verdicts: Counter[str] = Counter()
-        self.codes: Counter[str] = Counter()
-        self.levels: Counter[Level] = Counter()
+        self.found: Counter[tuple[str, Level]] = Counter()
         self.suppressed: Counter[str] = Counter()
         self.holes: Counter[str] = Counter()
         self.criteria: dict[str, Criterion] = {}
@@ -37,6 +38,14 @@ class Tally:
     def files(self) -> int:
         """How many requests were counted."""
         return self.verdicts.total()
+
+    @property
+    def levels(self) -> dict[Level, int]:
+        """How many open findings there are of each severity, the gravest first."""
+        counts: Counter[Level] = Counter()
+        for (_, level), count in self.found.items():
+            counts[level] += count
+        return {level: counts[level] for level in reversed(LEVELS) if counts[level]}
 
     def add(self, report: Report) -> None:
         """Count one report."""
@@ -54,14 +63,12 @@ class Tally:
         elif finding.outcome == "depends":
             self.holes[code] += 1
         else:
-            self.codes[code] += 1
-            self.levels[finding.severity] += 1
+            self.found[code, finding.severity] += 1
 
     def merge(self, other: Tally) -> None:
         """Count what ``other`` has counted as well."""
         self.verdicts += other.verdicts
-        self.codes += other.codes
-        self.levels += other.levels
+        self.found += other.found
         self.suppressed += other.suppressed
         self.holes += other.holes
         self.criteria = {**other.criteria, **self.criteria}

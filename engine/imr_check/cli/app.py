@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -13,7 +14,7 @@ from .. import __version__
 from ..rules.engine import engine_name
 from . import browsing, starting
 from .checking import COMMANDS, Asked, run
-from .settings import LEVELS, codes
+from .values import codes, ignores_of_text, levels_of_text
 
 app = typer.Typer(
     name="imr-check",
@@ -84,6 +85,7 @@ def _top(
 
 
 _List = list[str] | None
+_Entries = TypeVar("_Entries")
 
 
 @app.command("check")
@@ -128,19 +130,28 @@ def check_files(
         typer.Option(help="Lowest level of finding that makes the exit status 1. Default: error."),
     ] = None,
     exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Exit with 0 whatever was found.")
-    ] = False,
+        bool | None,
+        typer.Option("--exit-zero/--no-exit-zero", help="Exit with 0 whatever the findings are."),
+    ] = None,
     as_of: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Judge as of this date, whatever the file says."),
     ] = None,
     in_force_only: Annotated[
-        bool,
-        typer.Option("--in-force-only", help="Do not let a superseded edition judge as advice."),
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--in-force-only/--no-in-force-only",
+            help="Do not let a superseded edition judge as advice.",
+        ),
+    ] = None,
     statistics: Annotated[
-        bool, typer.Option("--statistics", help="Count the findings by criterion.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--statistics/--no-statistics",
+            help="Count the findings by criterion after the report; on standard error if "
+            "standard output has a report that a program reads.",
+        ),
+    ] = None,
     trace: Annotated[
         bool, typer.Option("--trace", help="Show which facts fired which rule.")
     ] = False,
@@ -148,7 +159,10 @@ def check_files(
         str, typer.Option(metavar="NAME", help="What to call standard input, with its ending.")
     ] = "<stdin>",
     jobs: Annotated[
-        int | None, typer.Option(metavar="N", help="Processes to check with. Default: all cores.")
+        int | None,
+        typer.Option(
+            metavar="N", min=0, max=1000, help="Processes to check with. Default: all cores."
+        ),
     ] = None,
     config: Annotated[
         str | None, typer.Option(metavar="FILE", help="Read the settings from this file.")
@@ -173,9 +187,9 @@ def check_files(
         "output": tuple(output or ()),
         "select": _codes(select),
         "ignore": _codes(ignore),
-        "per_file_ignores": tuple(map(_ignores, per_file_ignores or ())),
+        "per_file_ignores": _entries(ignores_of_text, ";".join(per_file_ignores or ())),
         "exclude": tuple(exclude or ()),
-        "severity": tuple(map(_severity, severity or ())),
+        "severity": _entries(levels_of_text, ",".join(severity or ())),
         "baseline": baseline,
         "fail_on": fail_on.value if fail_on else None,
         "exit_zero": exit_zero,
@@ -206,18 +220,11 @@ def _codes(given: list[str] | None) -> tuple[str, ...]:
     return codes(",".join(given or ()))
 
 
-def _ignores(text: str) -> tuple[str, tuple[str, ...]]:
-    pattern, _, listed = text.rpartition(":")
-    if not pattern or not codes(listed):
-        raise typer.BadParameter("write PATTERN:CODES, for example 'drafts/*:TPI-13'")
-    return pattern, codes(listed)
-
-
-def _severity(text: str) -> tuple[str, str]:
-    code, _, level = text.partition("=")
-    if level not in LEVELS:
-        raise typer.BadParameter("write CODE=LEVEL, for example TPI-15=info")
-    return code.upper(), level
+def _entries(read: Callable[[str], _Entries], text: str) -> _Entries:
+    try:
+        return read(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 @app.command()
@@ -319,6 +326,10 @@ def baseline(
         str | None, typer.Option(help="Why new findings are set aside; needed if there are any.")
     ] = None,
     author: Annotated[str, typer.Option(help="Who decided that.")] = "",
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last day on which new entries hold."),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="The baseline; that of the settings by default."),
@@ -337,5 +348,6 @@ def baseline(
     from . import baselining
 
     asked = Asked(tuple(paths), {}, config=config, isolated=isolated)
-    wanted = baselining.Wanted(str(output) if output else None, reason, author, prune)
+    last = until.date() if until else None
+    wanted = baselining.Wanted(str(output) if output else None, reason, author, prune, last)
     raise typer.Exit(baselining.write(asked, wanted))

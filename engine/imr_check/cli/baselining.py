@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..baseline import DEFAULT_NAME, Baseline
+from ..baseline import DEFAULT_NAME, Baseline, Failing, Words
 from ..policy import applied
 from .checking import CLEAN, INVALID, job_for, read_baseline_file, refuse, settings_for
 from .files import find
 from .settings import UsageError
 from .shares import policy_for, reports_on
+from .whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
-    from ..report import Finding
+    from ..baseline import Key, Updated
+    from ..policy import Policy
+    from ..report import Report
     from .checking import Asked
+    from .files import Found
     from .settings import Settings
 
 
@@ -29,10 +34,14 @@ class Wanted(NamedTuple):
     reason: str | None
     author: str
     prune: bool
+    until: date | None = None
 
 
 def write(asked: Asked, wanted: Wanted) -> int:
-    """Check the files, write the baseline and return the exit status: 0, or 2 for bad input."""
+    """Check the files, write the baseline and return the exit status.
+
+    0, or 2 for a file that could not be checked, or 3 for an error of ours.
+    """
     try:
         settings = settings_for(asked).settings
         file = wanted.output or settings.baseline or DEFAULT_NAME
@@ -49,54 +58,67 @@ class _Update:
         self.settings = settings
         self.wanted = wanted
         self.file = file
-        self.old = read_baseline_file(file) if os.path.exists(file) else Baseline(file)
-        self.unread = 0
+        self.job = job_for(asked, settings._replace(baseline=None))
+        self.old = read_baseline_file(file) if os.path.lexists(file) else Baseline(file)
+        self.status = CLEAN
+        self.kept_open = 0
 
     def run(self) -> int:
+        made = self._pruned() if self.wanted.prune else self._updated()
+        write_whole(self.file, made.baseline.text())
+        print(f"{self.file}: {made.new} new, {made.removed} removed")
+        if self.kept_open:
+            print(f"Left open, because the settings let nobody suppress them: {self.kept_open}")
+        if self.settings.baseline is None and not self.wanted.prune:
+            print(f"Use it with --baseline {self.file}, or name it in imr-check.toml")
+        return self.status
+
+    def _updated(self) -> Updated:
+        wanted = self.wanted
+        words = Words((wanted.reason or "").strip(), wanted.author.strip(), wanted.until)
+        made = self.old.updated(self._failing(), words, self.job.today)
+        if made.new and not words.reason:
+            count = f"{made.new} findings are" if made.new > 1 else "1 finding is"
+            raise UsageError(f"{count} new: say with --reason why, or mend what fails")
+        return made
+
+    def _pruned(self) -> Updated:
         checked = list(self._failing())
-        reason = (self.wanted.reason or "").strip()
-        made, new, left = self.old.updated(checked, reason, self.wanted.author.strip())
-        if self.wanted.prune:
-            made, _, left = self.old.updated(self._known(checked), "", "")
-            new = 0
-        elif new and not reason:
-            raise UsageError(f"{new} findings are new: say with --reason why they are set aside")
-        _write(self.file, made.text())
-        print(f"{self.file}: {new} new, {left} removed")
-        return INVALID if self.unread else CLEAN
+        made = self.old.updated(checked, None, self.job.today)
+        rest = made.baseline.without_missing(file.path for file in checked)
+        return rest._replace(removed=made.removed + rest.removed)
 
-    def _failing(self) -> Iterator[tuple[str, list[Finding]]]:
+    def _failing(self) -> Iterator[Failing]:
         """Yield what fails in each file and is not set aside by the file itself."""
-        job = job_for(self.asked, self.settings._replace(baseline=None))
-        found: dict[str, list[Finding]] = {}
-        for each in find(self.asked.paths, self.settings.exclude):
-            for _, report in reports_on(job, each):
-                if report.errors:
-                    self.unread += 1
-                    first = report.errors[0]
-                    place = f"{report.path}:{first.line}:{first.column}"
-                    print(f"imr-check: {place}: {first.message}", file=sys.stderr)
-                    continue
-                decided = applied(report, policy_for(job, report.path))
-                rows = (finding for row in decided.treatments for finding in row.open)
-                found.setdefault(report.path, []).extend(rows)
-        yield from found.items()
+        for each in find(self.asked.paths, self.settings.exclude, [self.file]):
+            failing = self._failing_in(each)
+            if each.fault:
+                continue
+            yield failing
 
-    def _known(
-        self, checked: list[tuple[str, list[Finding]]]
-    ) -> Iterator[tuple[str, list[Finding]]]:
-        """Yield of what fails only what the baseline has already."""
-        for path, findings in checked:
-            known = {(entry.code, entry.fingerprint) for entry in self.old.entries_of(path)}
-            yield path, [f for f in findings if (f.code, f.fingerprint) in known]
+    def _failing_in(self, found: Found) -> Failing:
+        path = self.job.stdin_name if found.path == "-" else found.path
+        policy = policy_for(self.job, path)
+        failing = Failing(path, Counter(), Counter())
+        for status, report in reports_on(self.job, found):
+            self.status = max(self.status, status)
+            if report.errors:
+                self._complain(report)
+                failing = failing._replace(read=False)
+            self._count(applied(report, policy), policy, failing)
+        return failing
 
+    def _count(self, report: Report, policy: Policy, failing: Failing) -> None:
+        for row in report.treatments:
+            keys: Counter[Key] = Counter((f.code, f.fingerprint) for f in row.open)
+            allowed = Counter({key: n for key, n in keys.items() if policy.allows(key[0])})
+            failing.open.update(allowed)
+            failing.standing.update(allowed)
+            failing.standing.update((f.code, f.fingerprint) for f in row.not_selected if f.open)
+            self.kept_open += keys.total() - allowed.total()
 
-def _write(file: str, text: str) -> None:
-    """Write whole or not at all."""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=os.path.dirname(file) or ".", prefix=".imr-check-")
-        with os.fdopen(handle, "w", encoding="utf-8") as opened:
-            opened.write(text)
-        os.replace(temporary, file)
-    except OSError as error:
-        raise UsageError(f"{file} cannot be written: {error.strerror}") from None
+    def _complain(self, report: Report) -> None:
+        self.status = max(self.status, INVALID)
+        first = report.errors[0]
+        place = f"{report.path}:{first.line}:{first.column}"
+        print(f"imr-check: {place}: {first.message}", file=sys.stderr)

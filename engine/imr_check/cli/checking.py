@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,16 +18,17 @@ from ..rules.engine import engine_name
 from ..tally import Tally
 from .files import find
 from .outputs import Outputs, targets
+from .progress import watched
 from .settings import UsageError, codes_known, configured, shown
-from .shares import CLEAN, FINDINGS, INVALID, Job, shares
+from .shares import CLEAN, FINDINGS, INVALID, Job, Stopped, shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..baseline import Baseline
+    from .files import Found
     from .outputs import Target
     from .settings import Configured, Settings
-    from .shares import Share
 
 __all__ = ["CLEAN", "COMMANDS", "FINDINGS", "INVALID", "Asked", "run"]
 
@@ -63,9 +65,11 @@ def run(asked: Asked) -> int:
             mended = _mend(asked, found.settings)
             if asked.diff or mended:
                 return mended
-        return _check(asked, found.settings)
+        return _check(asked, found)
     except UsageError as error:
         return refuse(str(error))
+    except Stopped as stopped:
+        return refuse(str(stopped), stopped.status)
 
 
 def _mend(asked: Asked, settings: Settings) -> int:
@@ -75,31 +79,71 @@ def _mend(asked: Asked, settings: Settings) -> int:
     return fix(paths, asked.diff, asked.stdin_name, settings.holes or DEFAULT_HOLES)
 
 
-def refuse(message: str) -> int:
-    """Say what is wrong with what was asked for."""
+def refuse(message: str, status: int = INVALID) -> int:
+    """Say what is wrong with what was asked for, or with us."""
     print(f"imr-check: {message}", file=sys.stderr)
-    return INVALID
+    return status
 
 
 def settings_for(asked: Asked) -> Configured:
     """Return the settings in force; UsageError where something in them is not known."""
     found = configured(asked.given, os.environ, isolated=asked.isolated, file=asked.config)
-    codes_known(found.settings)
+    codes_known(found)
     return found
 
 
-def _check(asked: Asked, settings: Settings) -> int:
-    chosen = targets(settings.format, settings.output)
+def _check(asked: Asked, found: Configured) -> int:
+    settings = found.settings
+    chosen = targets(settings.format, settings.output, together=_said_together(found))
+    ours = (*_reports_apart(chosen, asked, settings), *filter(None, [settings.baseline]))
     job = job_for(asked, settings, chosen)
-    tally, status = Tally(), CLEAN
-    with Outputs(chosen, job.contexts) as outputs:
-        for share in _watched(shares(job, find(asked.paths, settings.exclude)), settings):
+
+    def files() -> Iterator[Found]:
+        return find(asked.paths, settings.exclude, ours)
+
+    tally, status, complaints = Tally(), CLEAN, set[str]()
+    with Outputs(chosen, job.contexts) as outputs, closing(shares(job, files())) as checked:
+        for share in watched(checked, lambda: sum(1 for _ in files())):
             for pieces in share.pieces:
                 outputs.add(pieces)
+            for line in share.complaints:
+                if line not in complaints:  # which many files may share
+                    complaints.add(line)
+                    print(line, file=sys.stderr)
             tally.merge(share.tally)
             status = max(status, share.status)
         outputs.finish(tally)
+    if settings.statistics:
+        _show_statistics(tally, chosen)
     return status
+
+
+def _said_together(found: Configured) -> bool:
+    """Whether format and output were given in one place, so that one is about the other."""
+    form, output = (found.origins[name].partition(":")[0] for name in ("format", "output"))
+    return form == output
+
+
+def _reports_apart(
+    chosen: tuple[Target, ...], asked: Asked, settings: Settings
+) -> tuple[str, ...]:
+    """Return the files of the reports; UsageError if one would replace a file that is read."""
+    reports = tuple(target.path for target in chosen if target.path)
+    if reports:
+        inputs = {os.path.realpath(path) for path in (*asked.paths, settings.baseline) if path}
+        for path in reports:
+            if os.path.realpath(path) in inputs:
+                raise UsageError(f"--output {path} would replace what is read: name another file")
+    return reports
+
+
+def _show_statistics(tally: Tally, chosen: tuple[Target, ...]) -> None:
+    """Show the counts where a person reads: not behind a report that is for a program."""
+    from ..render.statistics import statistics
+
+    on_screen = [target.format for target in chosen if target.path is None]
+    is_read = all(form in ("text", "concise") for form in on_screen)
+    print(statistics(tally), end="", file=sys.stdout if is_read else sys.stderr)
 
 
 def job_for(asked: Asked, settings: Settings, chosen: tuple[Target, ...] = ()) -> Job:
@@ -127,25 +171,3 @@ def read_baseline_file(file: str) -> Baseline:
         first = error.problems[0]
         place = f":{first.line}:{first.column}" if first.line else ""
         raise UsageError(f"{file}{place}: {first.message}") from None
-
-
-_LONG = 500
-"""Files from which on a person at a terminal is shown how far it is."""
-
-
-def _watched(found: Iterator[Share], settings: Settings) -> Iterator[Share]:
-    """Yield the shares, with a word on the progress of a long run at a terminal."""
-    del settings
-    if not sys.stderr.isatty():
-        yield from found
-        return
-    done = 0
-    try:
-        for share in found:
-            yield share
-            done += share.files
-            if done >= _LONG:
-                print(f"\r{done} files checked", end="", file=sys.stderr, flush=True)
-    finally:
-        if done >= _LONG:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -10,18 +10,27 @@ from ..errors import GuidelineError, ImrCheckError
 GUIDELINE, OURS = 2, 3
 
 
+class Stopped(Exception):  # noqa: N818 (it may also be an error of a guideline pack)
+    """The work cannot go on: what to say, and the exit status."""
+
+    def __init__(self, status: int, line: str) -> None:
+        self.status = status
+        super().__init__(line)
+
+
 def explain(error: Exception) -> tuple[int, str]:
     """Print one line on standard error; return the exit status and the line.
 
     The text of an exception that is not ours may hold a value of the request: only its type and
     the places in the code are named.
     """
-    status, line = _described(error)
+    status, line = described(error)
     print(f"imr-check: {line}", file=sys.stderr)
     return status, line
 
 
-def _described(error: Exception) -> tuple[int, str]:
+def described(error: Exception) -> tuple[int, str]:
+    """Return the exit status and the line."""
     if isinstance(error, GuidelineError):
         return GUIDELINE, f"guideline pack: {error}"
     what = str(error) if isinstance(error, ImrCheckError) else type(error).__name__

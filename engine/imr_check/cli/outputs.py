@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..render.output import FORMATS, renderer
 from .settings import UsageError
+from .whole_file import WholeFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,30 +36,35 @@ class Target(NamedTuple):
     path: str | None
 
 
-def targets(form: str | None, outputs: Iterable[str]) -> tuple[Target, ...]:
+def targets(
+    form: str | None, outputs: Iterable[str], *, together: bool = True
+) -> tuple[Target, ...]:
     """Return where to write what.
 
     Each of ``outputs`` is FORMAT=FILE, or FILE alone: then the format is ``form``, which is not
     written to standard output any more, or if that was not given what the ending stands for.
+    Unless both were given ``together``: a format of the configuration file is about the screen, so
+    the ending of a file named on the command line comes first.
     """
-    found = [_target(form, output) for output in outputs]
-    taken = any("=" not in output for output in outputs) and form is not None
-    if not taken:
+    outputs = tuple(outputs)
+    found = [_target(form, output, together) for output in outputs]
+    pairs = zip(outputs, found, strict=True)
+    if not any(output == target.path and target.format == form for output, target in pairs):
         found.insert(0, Target(form or "text", None))
-    paths = [os.path.abspath(target.path) for target in found if target.path]
-    if len(paths) > len(set(paths)):
-        raise UsageError("two reports would go to the same file: name another one with --output")
+    _refuse_twice(target.path for target in found)
     return tuple(found)
 
 
-def _target(form: str | None, output: str) -> Target:
+def _target(form: str | None, output: str, together: bool) -> Target:
     name, equals, path = output.partition("=")
-    if equals and name in FORMATS and path:
+    if equals and name in FORMATS and path not in ("", "-"):
         return Target(name, path)
-    if equals and name.isalpha():
+    if equals and name.isalpha() and name not in FORMATS:
         raise UsageError(f"--output {name}=...: the format must be one of {', '.join(FORMATS)}")
-    ending = os.path.splitext(output)[1].lower()
-    known = form or _FORMAT_OF_ENDING.get(ending)
+    if output in ("", "-") or (equals and path in ("", "-")):
+        raise UsageError("--output takes a file; what goes to the screen is chosen by --format")
+    by_ending = _FORMAT_OF_ENDING.get(os.path.splitext(output)[1].lower())
+    known = (form or by_ending) if together else (by_ending or form)
     if known is None:
         raise UsageError(
             f"--output {output}: the ending names no format: write FORMAT={output} "
@@ -67,17 +73,31 @@ def _target(form: str | None, output: str) -> Target:
     return Target(known, output)
 
 
+def _refuse_twice(paths: Iterable[str | None]) -> None:
+    named = [os.path.realpath(path) for path in paths if path and not path.startswith("/dev/")]
+    if len(named) > len(set(named)):
+        raise UsageError("two reports would go to the same file: name another one with --output")
+
+
 class Outputs:
     """Writes every piece to every target. Use it in a ``with``: on an error no file appears."""
 
     def __init__(self, chosen: tuple[Target, ...], contexts: tuple[Context, ...]) -> None:
+        self._chosen = chosen
         pairs = zip(chosen, contexts, strict=True)
         self._renderers = [renderer(target.format, context) for target, context in pairs]
-        self._files = [_File(target.path) if target.path else sys.stdout for target in chosen]
+        self._files: list[WholeFile | _Screen] = []
+        self._opened = ExitStack()
 
     def __enter__(self) -> Outputs:
-        for each, file in zip(self._renderers, self._files, strict=True):
-            file.write(each.begin())
+        with ExitStack() as opened:
+            for target in self._chosen:
+                file = WholeFile(target.path) if target.path else _Screen()
+                opened.callback(file.discard)
+                self._files.append(file)
+            for each, file in zip(self._renderers, self._files, strict=True):
+                file.write(each.begin())
+            self._opened = opened.pop_all()
         return self
 
     def add(self, pieces: tuple[str, ...]) -> None:
@@ -87,52 +107,45 @@ class Outputs:
             each.first = False
 
     def finish(self, tally: Tally) -> None:
-        """Write the end and let the files appear."""
+        """Write the end and let the files appear, once all of them are complete."""
         for each, file in zip(self._renderers, self._files, strict=True):
             file.write(each.end(tally))
-            if isinstance(file, _File):
-                file.appear()
-            else:
-                file.flush()
+        for file in self._files:
+            file.finish()
+        for file in self._files:
+            file.appear()
 
     def __exit__(self, *_: object) -> None:
-        for file in self._files:
-            if isinstance(file, _File):
-                file.discard()
+        self._opened.close()
 
 
-class _File:
-    """A file that gets its name when it is complete."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        try:
-            folder = os.path.dirname(path) or "."
-            handle, self._temporary = tempfile.mkstemp(dir=folder, prefix=".imr-check-")
-        except OSError as error:
-            raise UsageError(f"{path} cannot be written: {error.strerror}") from None
-        self._stream: TextIO = os.fdopen(handle, "w", encoding="utf-8", newline="")
+class _Screen:
+    """Standard output. A reader that goes away is for others to notice; a full disk is said."""
 
     def write(self, text: str) -> None:
-        self._stream.write(text)
+        """Write what comes next."""
+        if text:
+            try:
+                sys.stdout.write(text)
+            except OSError as error:
+                self._refuse(error)
+
+    def finish(self) -> None:
+        """Write what is left."""
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            self._refuse(error)
 
     def appear(self) -> None:
-        """Give the file its name; what stood there before is replaced at once."""
-        self._stream.close()
-        try:
-            os.chmod(self._temporary, 0o666 & ~_umask())
-            os.replace(self._temporary, self._path)
-        except OSError as error:
-            raise UsageError(f"{self._path} cannot be written: {error.strerror}") from None
+        """Do nothing: what is written is there."""
 
     def discard(self) -> None:
-        """Remove what never got its name."""
-        self._stream.close()
-        if os.path.exists(self._temporary):
-            os.unlink(self._temporary)
+        """Do nothing: what is written is there."""
 
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    def _refuse(self, error: OSError) -> None:
+        if isinstance(error, BrokenPipeError):
+            raise error
+        # What could not be written is still in the buffer, and would fail again at the end.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        raise UsageError(f"standard output cannot be written: {error.strerror}") from None

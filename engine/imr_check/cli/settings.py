@@ -1,31 +1,34 @@
 """Settings: the command line over the environment over the nearest configuration file.
 
 The file is ``imr-check.toml``, or the table ``tool.imr-check`` of ``pyproject.toml``, in the
-working folder or the nearest one above it. What is not known is refused, since a misspelt setting
-would silently not hold.
+working folder or the nearest one above it. What a setting has in one place replaces what it has in
+the next; nothing is added up.
 """
 
 from __future__ import annotations
 
 import os
-from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+    from datetime import date
 
     from ..report import Level
 
 OWN_FILE = "imr-check.toml"
 PYPROJECT = "pyproject.toml"
-_TABLE = "tool.imr-check"
 _PREFIX = "IMR_CHECK_"
 
 LEVELS: tuple[Level, ...] = ("error", "warning", "info")
 
+_MAY_HAVE_TABLE = re.compile(r"""imr-check["']?\s*(?:[\].]|=[^=])""")
+"""What a table or key of ours looks like, and a requirement (imr-check==1.0) does not."""
+
 
 class Settings(NamedTuple):
-    """What a check is told beside its files. Field names with hyphens are those of the file."""
+    """What a check is told beside its files. In a file, names have hyphens."""
 
     format: str | None = None
     output: tuple[str, ...] = ()
@@ -46,7 +49,7 @@ class Settings(NamedTuple):
 
 
 class Configured(NamedTuple):
-    """The settings and, by name, where each one comes from."""
+    """The settings and, by name, where each one comes from: a file, the environment, ..."""
 
     settings: Settings
     origins: dict[str, str]
@@ -66,32 +69,47 @@ def configured(
     """Return the settings in force.
 
     ``given`` are those of the command line; None and empty ones were not given. ``file`` names the
-    configuration file instead of the nearest. Raises :class:`UsageError`.
+    configuration file instead of the nearest; ``isolated`` leaves files alone. Raises
+    :class:`UsageError`.
     """
-    layers: list[tuple[str, dict[str, Any]]] = []
-    if file is not None or not isolated:
-        path = file or nearest_file(os.getcwd())
-        if path is not None:
-            layers.append((path, _of_file(path)))
-    layers.append(("environment", _of_environment(environment)))
-    layers.append(("command line", {k: v for k, v in given.items() if v not in (None, (), False)}))
+    if isolated and file is not None:
+        raise UsageError("--isolated reads no configuration file: leave out --config, or this")
     values: dict[str, Any] = {}
     origins = dict.fromkeys(Settings._fields, "default")
-    for origin, layer in layers:
-        values |= layer
-        origins |= dict.fromkeys(layer, origin)
+    path = file or (None if isolated else nearest_file(_here()))
+    if path is not None:
+        from .config_file import read_config
+
+        read = read_config(path, named=file is not None) or {}
+        values |= read
+        origins |= dict.fromkeys(read, path)
+    read = _of_environment(environment)
+    values |= read
+    origins |= {name: f"environment: {_PREFIX}{name.upper()}" for name in read}
+    read = {name: value for name, value in given.items() if value not in (None, ())}
+    values |= read
+    origins |= dict.fromkeys(read, "command line")
     return Configured(Settings(**values), origins)
 
 
+def _here() -> str:
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        raise UsageError("the working folder is gone: change to another one") from None
+
+
 def nearest_file(folder: str) -> str | None:
-    """Return the configuration file of ``folder`` or of the nearest folder above that has one."""
+    """Return the configuration file of the working folder or of the nearest folder above.
+
+    A file in the working folder itself is returned by its name.
+    """
+    start = folder
     while True:
-        own = os.path.join(folder, OWN_FILE)
-        if os.path.isfile(own):
-            return own
-        project = os.path.join(folder, PYPROJECT)
-        if _has_table(project):
-            return project
+        for name, counts in ((OWN_FILE, os.path.isfile), (PYPROJECT, _has_table)):
+            path = os.path.join(folder, name)
+            if counts(path):
+                return name if folder == start else path
         above = os.path.dirname(folder)
         if above == folder:
             return None
@@ -102,196 +120,43 @@ def _has_table(project: str) -> bool:
     # Most projects have none; to look for the words first saves loading a parser.
     try:
         with open(project, encoding="utf-8", errors="replace") as opened:
-            return f"[{_TABLE}" in opened.read()
+            if _MAY_HAVE_TABLE.search(opened.read()) is None:
+                return False
     except OSError:
         return False
+    from .config_file import has_settings
 
-
-def _of_file(path: str) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        with open(path, encoding="utf-8") as opened:
-            text = opened.read()
-        data: Any = tomllib.loads(text)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: is not UTF-8: save it again with the encoding UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: {error}") from None
-    if os.path.basename(path) == PYPROJECT:
-        data = data.get("tool", {}).get("imr-check", {})
-    values: dict[str, Any] = {}
-    for key, raw in data.items():
-        field = key.replace("-", "_")
-        if "_" in key or field not in _READERS:
-            raise UsageError(f"{path}:{_line_of(text, key)}: {_unknown(key)}")
-        try:
-            value = _READERS[field].of_file(raw)
-        except ValueError as error:
-            raise UsageError(f"{path}:{_line_of(text, key)}: {key} {error}") from None
-        if field == "baseline":
-            value = os.path.join(os.path.dirname(path), value)
-        values[field] = value
-    return values
+    return has_settings(project)
 
 
 def _of_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    ours = {name: text for name, text in environment.items() if name.startswith(_PREFIX) and text}
+    if not ours:
+        return {}
+    from .values import READERS
+
     values: dict[str, Any] = {}
-    for name, text in environment.items():
-        if not name.startswith(_PREFIX) or not text:
-            continue
-        field = name.removeprefix(_PREFIX).lower()
-        reader = _READERS.get(field)
-        if reader is None or reader.of_text is None:
-            raise UsageError(f"the environment variable {name[:60]} is not known")
+    for name, text in sorted(ours.items()):
+        setting = name.removeprefix(_PREFIX).lower()
+        reader = READERS.get(setting)
+        if reader is None or name != name.upper():
+            raise UsageError(f"the environment variable {name[:60]} is not known{_hint(name)}")
+        if reader.of_text is None:
+            shown = setting.replace("_", "-")
+            raise UsageError(f"{name} is not read: give {shown} in a configuration file")
         try:
-            values[field] = reader.of_text(text)
+            values[setting] = reader.of_text(text)
         except ValueError as error:
             raise UsageError(f"the environment variable {name} {error}") from None
     return values
 
 
-def _unknown(key: str) -> str:
+def _hint(name: str) -> str:
     from difflib import get_close_matches
 
-    known = [name.replace("_", "-") for name in _READERS]
-    close = get_close_matches(key, known, 1, 0.6)
-    return f"unknown setting {key[:40]}: " + (
-        f"did you mean {close[0]}?" if close else f"use one of {', '.join(known)}"
-    )
-
-
-def _line_of(text: str, key: str) -> int:
-    """Return the line where a key, or a table of that name, stands; 1 if it cannot be told."""
-    for number, line in enumerate(text.splitlines(), 1):
-        plain = line.strip().strip("[]").removeprefix(f"{_TABLE}.").lstrip("\"' ")
-        if plain.startswith(key) and plain[len(key) :].lstrip("\"' ")[:1] in ("", "="):
-            return number
-    return 1
-
-
-# How each setting is read, from a file and from text
-
-
-class _Reader(NamedTuple):
-    of_file: Callable[[Any], Any]
-    of_text: Callable[[str], Any] | None
-
-
-def words(value: Any) -> tuple[str, ...]:
-    """Return a list of words; ValueError if it is something else."""
-    if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
-        raise ValueError("must be a list of texts")
-    return tuple(value)
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(filter(None, (part.strip() for part in text.split(","))))
-
-
-def codes(text: str) -> tuple[str, ...]:
-    """Return the prefixes of codes in a list with commas."""
-    return tuple(part.upper() for part in _split(text))
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError("must be text in quotes")
-    return value
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("must be true or false")
-    return value
-
-
-def _flag_of_text(text: str) -> bool:
-    if text.lower() not in ("1", "true", "yes", "0", "false", "no"):
-        raise ValueError("must be 1 or 0")
-    return text.lower() in ("1", "true", "yes")
-
-
-def _level(value: Any) -> Level:
-    if value not in LEVELS:
-        raise ValueError(f"must be one of {', '.join(LEVELS)}")
-    return cast("Level", value)
-
-
-def format_name(value: Any) -> str:
-    """Return the name of an output format."""
-    from ..render.output import FORMATS
-
-    if value not in FORMATS:
-        raise ValueError(f"must be one of {', '.join(FORMATS)}")
-    return str(value)
-
-
-def _day(value: Any) -> date:
-    if type(value) is date:
-        return value
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise ValueError("must be a date written like 2015-01-13") from None
-
-
-def _number(value: Any) -> int:
-    if type(value) is not int or not 0 <= value <= 1000:
-        raise ValueError("must be a number from 0 to 1000")
-    return value
-
-
-def _number_of_text(text: str) -> int:
-    return _number(int(text) if text.isdecimal() and len(text) < 9 else None)
-
-
-def _ignores(value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    if not isinstance(value, dict):
-        raise ValueError("must be a table of patterns, each with a list of codes")
-    return tuple((pattern, codes(",".join(words(listed)))) for pattern, listed in value.items())
-
-
-def _levels(value: Any) -> tuple[tuple[str, Level], ...]:
-    if not isinstance(value, dict):
-        raise ValueError("must be a table of codes, each with error, warning or info")
-    return tuple((code.upper(), _level(level)) for code, level in value.items())
-
-
-def _expressions(value: Any) -> tuple[str, ...]:
-    import re
-
-    for pattern in words(value):
-        try:
-            re.compile(pattern)
-        except re.error:
-            raise ValueError("must be a list of regular expressions, and one is not") from None
-    return words(value)
-
-
-_CODES = _Reader(lambda value: codes(",".join(words(value))), codes)
-_FLAG = _Reader(_flag, _flag_of_text)
-_WORDS = _Reader(words, _split)
-_READERS: dict[str, _Reader] = {
-    "format": _Reader(format_name, format_name),
-    "output": _WORDS,
-    "select": _CODES,
-    "ignore": _CODES,
-    "exclude": _WORDS,
-    "per_file_ignores": _Reader(_ignores, None),
-    "severity": _Reader(_levels, None),
-    "unsuppressable": _CODES,
-    "fail_on": _Reader(_level, _level),
-    "exit_zero": _FLAG,
-    "as_of": _Reader(_day, _day),
-    "in_force_only": _FLAG,
-    "baseline": _Reader(_text, _text),
-    "holes": _Reader(_expressions, None),
-    "statistics": _FLAG,
-    "jobs": _Reader(_number, _number_of_text),
-}
+    known = [_PREFIX + field.upper() for field in Settings._fields]
+    close = get_close_matches(name.upper(), known, 1, 0.8)
+    return f": did you mean {close[0]}?" if close else ""
 
 
 def shown(found: Configured) -> list[str]:
@@ -312,26 +177,51 @@ def _plain(value: object) -> str:
     return "(none)" if value is None else str(value)
 
 
-def codes_known(settings: Settings) -> None:
+def codes_known(found: Configured) -> None:
     """Raise :class:`UsageError` for a prefix that no criterion has: it would do nothing."""
     asked = [
-        *settings.select,
-        *settings.ignore,
-        *settings.unsuppressable,
-        *(prefix for prefix, _ in settings.severity),
-        *(prefix for _, listed in settings.per_file_ignores for prefix in listed),
+        (prefix, names)
+        for name in ("select", "ignore", "unsuppressable", "severity", "per_file_ignores")
+        for prefix, *names in _prefixes(name, getattr(found.settings, name))
     ]
     if not asked:
         return
-    from difflib import get_close_matches
+    known = _known_codes()
+    for prefix, names in asked:
+        if not any(code.startswith(prefix) for code in known):
+            raise UsageError(_unknown_code(prefix, known, found, names))
 
+
+def _prefixes(name: str, value: Any) -> list[tuple[str, ...]]:
+    """Return prefixes of codes, each with the names of the setting and its entry."""
+    if name == "severity":
+        return [(prefix, name, prefix) for prefix, _ in value]
+    if name == "per_file_ignores":
+        return [(prefix, name, pattern) for pattern, listed in value for prefix in listed]
+    return [(prefix, name) for prefix in value]
+
+
+def _known_codes() -> set[str]:
     from ..guideline.pack import installed_packs
     from ..own_criteria import OWN_CRITERIA
 
     known = {c.code for p in installed_packs() for s in p.sections() for c in s.criteria}
-    known |= OWN_CRITERIA.keys()
-    for prefix in asked:
-        if not any(code.startswith(prefix) for code in known):
-            close = get_close_matches(prefix, known, 1, 0.5)
-            hint = f"did you mean {close[0]}?" if close else "see `imr-check criteria`"
-            raise UsageError(f"no criterion has a code that begins with {prefix[:20]}: {hint}")
+    return known | OWN_CRITERIA.keys()
+
+
+def _unknown_code(prefix: str, known: set[str], found: Configured, names: list[str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(prefix, sorted(known), 1, 0.5)
+    hint = f"did you mean {close[0]}?" if close else "see `imr-check criteria`"
+    setting, *entry = names
+    shown, origin = setting.replace("_", "-"), found.origins[setting]
+    if origin.startswith(("command", "default")):
+        place = f"--{shown}"
+    elif origin.startswith("environment"):
+        place = origin.removeprefix("environment: ")
+    else:
+        from .config_file import place_of
+
+        place = place_of(origin, shown, *entry)
+    return f"{place}: no criterion has a code that begins with {prefix[:20]}: {hint}"

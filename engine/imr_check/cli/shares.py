@@ -8,28 +8,32 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import deque
-from itertools import islice
+from functools import partial
+from itertools import chain, groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..checker import check_many
 from ..errors import Problem
-from ..policy import Policy, applied
+from ..policy import Desk, Policy
 from ..render.output import renderer
 from ..report import Report
 from ..request.holes import DEFAULT_HOLES
+from ..source import form_of
 from ..tally import Tally
-from .failures import explain
-from .files import excluded
+from .failures import Stopped, described
+from .patterns import excluded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
     from datetime import date
 
     from ..baseline import Baseline
     from ..render.context import Context
+    from ..render.renderer import Renderer
     from .files import Found
     from .settings import Settings
+
+__all__ = ["CLEAN", "FINDINGS", "INVALID", "Job", "Share", "Stopped", "reports_on", "shares"]
 
 CLEAN, FINDINGS, INVALID = 0, 1, 2
 
@@ -38,6 +42,9 @@ _SHARE = 50
 
 _WORTHWHILE = 200
 """Fewer files are checked sooner than other processes are up."""
+
+_LARGE = 1 << 20
+"""Bytes from which on a file of JSON lines is not held as a whole, but reported line by line."""
 
 
 class Job(NamedTuple):
@@ -53,65 +60,117 @@ class Job(NamedTuple):
 
 
 class Share(NamedTuple):
-    """What came of a share: for each report a piece in every format, counts, the worst status."""
+    """What came of a share: for each report a piece in every format, counts, the worst status.
+
+    ``complaints`` are lines on errors of ours, for standard error.
+    """
 
     pieces: list[tuple[str, ...]]
     tally: Tally
     status: int
     files: int
+    complaints: list[str]
 
 
-def shares(job: Job, files: Iterable[Found]) -> Iterator[Share]:
+def shares(job: Job, files: Iterable[Found]) -> Generator[Share, None, None]:
     """Yield what came of the files, share by share, in their order."""
-    files = iter(files)
+    for alone, group in groupby(files, key=_is_stream):
+        if alone:
+            yield from _one_by_one(job, group)
+        else:
+            yield from _shared(job, group)
+
+
+def _is_stream(found: Found) -> bool:
+    """Whether a file is too long to be one share's, or only this process can read it."""
+    if found.path == "-":
+        return True
+    if form_of(found.path) != "jsonl" or found.fault:
+        return False
+    try:
+        return os.path.getsize(found.path) > _LARGE
+    except (OSError, ValueError):
+        return False
+
+
+def _shared(job: Job, files: Iterator[Found]) -> Iterator[Share]:
     first = list(islice(files, _WORTHWHILE))
-    count = job.settings.jobs or os.cpu_count() or 1
-    alone = len(first) < _WORTHWHILE and not job.settings.jobs
-    if count == 1 or alone or any(found.path == "-" for found in first):
-        for one in first:
-            yield check_share(job, [one])
-        for rest in files:
-            yield check_share(job, [rest])
+    count = job.settings.jobs or _cores()
+    if count == 1 or (len(first) < _WORTHWHILE and not job.settings.jobs):
+        yield from _one_by_one(job, chain(first, files))
         return
-    yield from _in_parallel(job, _chain(first, files), count)
+    from .processes import in_processes
+
+    yield from in_processes(partial(check_share, job), _cut(chain(first, files)), count)
 
 
-def _chain(first: list[Found], rest: Iterator[Found]) -> Iterator[list[Found]]:
-    for start in range(0, len(first), _SHARE):
-        yield first[start : start + _SHARE]
-    while share := list(islice(rest, _SHARE)):
+def _cut(files: Iterator[Found]) -> Iterator[list[Found]]:
+    while share := list(islice(files, _SHARE)):
         yield share
 
 
-def _in_parallel(job: Job, listed: Iterator[list[Found]], count: int) -> Iterator[Share]:
-    from concurrent.futures import Future, ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    # Forking keeps what is loaded, and is safe while no thread has been started; not so elsewhere.
-    method = "fork" if sys.platform == "linux" else "spawn"
-    with ProcessPoolExecutor(count, mp_context=get_context(method)) as pool:
-        waiting: deque[Future[Share]] = deque()
-        for share in listed:
-            waiting.append(pool.submit(check_share, job, share))
-            # A bounded queue: memory does not grow with the number of files.
-            if len(waiting) > 2 * count:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def check_share(job: Job, files: list[Found]) -> Share:
     """Check files one after the other, whatever goes wrong with one of them."""
+    whole = Share([], Tally(), CLEAN, len(files), [])
+    for part in _one_by_one(job, files):
+        whole.pieces.extend(part.pieces)
+        whole.tally.merge(part.tally)
+        whole.complaints.extend(part.complaints)
+        whole = whole._replace(status=max(whole.status, part.status))
+    return whole
+
+
+def _one_by_one(job: Job, files: Iterable[Found]) -> Iterator[Share]:
+    """Yield a share for every report."""
     renderers = [renderer(*pair) for pair in zip(job.formats, job.contexts, strict=True)]
-    tally, pieces, worst = Tally(), [], CLEAN
     for found in files:
-        policy = policy_for(job, found.path)
-        for status, report in reports_on(job, found):
-            decided = applied(report, policy)
-            tally.add(decided)
-            pieces.append(tuple(each.piece(decided) for each in renderers))
-            worst = max(worst, status, _status(job, decided))
-    return Share(pieces, tally, worst, len(files))
+        count = 1
+        for checked in _decided(job, found):
+            yield _share(job, checked, renderers, count)
+            count = 0
+
+
+class _Checked(NamedTuple):
+    """A report, and what to say of an error of ours that it stands for."""
+
+    report: Report
+    status: int = CLEAN
+    complaint: str = ""
+
+
+def _share(job: Job, checked: _Checked, renderers: list[Renderer], files: int) -> Share:
+    report, tally = checked.report, Tally()
+    tally.add(report)
+    return Share(
+        pieces=[tuple(each.piece(report) for each in renderers)],
+        tally=tally,
+        status=max(checked.status, _status(job, report)),
+        files=files,
+        complaints=[checked.complaint] if checked.complaint else [],
+    )
+
+
+def _decided(job: Job, found: Found) -> Iterator[_Checked]:
+    """Yield the reports on a file as the policy sees them.
+
+    Which entries of the baseline set nothing aside is known at the end: the last report says it.
+    """
+    name = job.stdin_name if found.path == "-" else found.path
+    desk = Desk(policy_for(job, name), name)
+    last: _Checked | None = None
+    for checked in _checked(job, found):
+        if last is not None:
+            yield last
+        last = checked._replace(report=desk.applied(checked.report))
+    if last is not None:
+        yield last._replace(report=desk.concluded(last.report))
 
 
 def policy_for(job: Job, path: str) -> Policy:
@@ -133,8 +192,15 @@ def policy_for(job: Job, path: str) -> Policy:
 
 def reports_on(job: Job, found: Found) -> Iterator[tuple[int, Report]]:
     """Yield the reports on a file, each with the exit status of an error of ours, else 0."""
+    for checked in _checked(job, found):
+        if checked.complaint:
+            print(checked.complaint, file=sys.stderr)
+        yield checked.status, checked.report
+
+
+def _checked(job: Job, found: Found) -> Iterator[_Checked]:
     if found.fault:
-        yield CLEAN, Report(found.path, (), (Problem(found.fault),))
+        yield _Checked(Report(found.path, (), (Problem(found.fault),)))
         return
     settings = job.settings
     try:
@@ -147,10 +213,11 @@ def reports_on(job: Job, found: Found) -> Iterator[tuple[int, Report]]:
             holes=settings.holes or DEFAULT_HOLES,
             stdin_name=job.stdin_name,
         ):
-            yield CLEAN, report
+            yield _Checked(report)
     except Exception as error:
-        status, line = explain(error)
-        yield status, Report(found.path, (), (Problem(line),))
+        status, line = described(error)
+        name = job.stdin_name if found.path == "-" else found.path
+        yield _Checked(Report(name, (), (Problem(line),)), status, f"imr-check: {line}")
 
 
 def _status(job: Job, report: Report) -> int:

@@ -59,8 +59,8 @@ def radiculopathy(view: RowView) -> Observation | None:
     named = [
         view.at(field)
         for field, concepts in (
-            ("diagnosis", view.terms.diagnoses(view.row.diagnosis or "", None)),
-            ("icd", {c for code in view.row.icd for c in view.terms.diagnoses("", code)}),
+            ("diagnosis", view.concepts(view.row.diagnosis or "", None)),
+            ("icd", {concept for code in view.row.icd for concept in view.concepts("", code)}),
         )
         if "radiculopathy" in concepts
     ]

@@ -26,6 +26,13 @@ class RowView:
         self.kind = kind
         self.as_of = as_of
         self.pack = pack
+        self._concepts: dict[tuple[str, str | None], frozenset[str]] = {}
+
+    def branch(self) -> RowView:
+        """Return a view that starts with what this one has looked up, and goes its own way."""
+        view = object.__new__(RowView)
+        view.__dict__.update(self.__dict__)
+        return view
 
     @property
     def row(self) -> Treatment:
@@ -122,6 +129,13 @@ class RowView:
                 points += [Point(muscle, each, site.region) for each in sides]
         return points
 
+    def concepts(self, name: str, icd: str | None) -> frozenset[str]:
+        """Return the concepts that a diagnosis stands for, by its words and its code."""
+        known = self._concepts.get((name, icd))
+        if known is None:
+            known = self._concepts[name, icd] = self.terms.diagnoses(name, icd)
+        return known
+
     @cached_property
     def diagnoses(self) -> list[NamedDiagnosis]:
         """The charted diagnoses, with the terms that they stand for and their region."""
@@ -129,7 +143,7 @@ class RowView:
             NamedDiagnosis(
                 index,
                 entry,
-                self.terms.diagnoses(entry.name, entry.icd),
+                self.concepts(entry.name, entry.icd),
                 entry.region or region_in_words(entry.name),
             )
             for index, entry in enumerate(self.chart.diagnoses)

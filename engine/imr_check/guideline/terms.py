@@ -218,12 +218,21 @@ class Terms:
 
     @cached_property
     def drug_examples(self) -> tuple[tuple[frozenset[str], str], ...]:
-        """One drug for every set of classes, of opioids one with and one without a factor."""
-        known = {
-            (term.classes, frozenset(self.mme.factors) >= frozenset(term.ingredients)): name
-            for name, term in reversed(self._drugs.items())
-        }
-        return tuple((classes, name) for (classes, _), name in known.items())
+        """One drug for every set of classes, of opioids one with and one without a factor.
+
+        Plain ones that can be reckoned with come first; a combination's strength looks different.
+        """
+
+        def is_reckoned(term: DrugTerm) -> bool:
+            return all(i in self.mme.factors for i in term.ingredients if self.is_opioid(i))
+
+        known: dict[tuple[frozenset[str], bool], str] = {}
+        for name, term in self._drugs.items():
+            key = (term.classes, is_reckoned(term))
+            if key not in known or len(self._drugs[known[key]].ingredients) > len(term.ingredients):
+                known[key] = name
+        ordered = sorted(known.items(), key=lambda item: (len(item[0][0]), not item[0][1]))
+        return tuple((classes, name) for (classes, _), name in ordered)
 
     @property
     def guidance_codes(self) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ def lists_of(row: RowComparison) -> Iterator[tuple[str, list[str]]]:
         ("No longer in the chart; to leave a fact out does not change it:", dropped),
         ("Changed in the request, and no change in the facts of the case:", by_side["request"]),
         ("Changed in the rebuttal, which argues with the decision:", by_side["rebuttal"]),
-        ("Other facts of the chart that changed:", others),
+        ("Other facts that changed:", others),
     )
     for title, changes in found:
         if changes:

@@ -68,7 +68,7 @@ def _summary(tally: Tally) -> Iterator[Line]:
         yield Line(f"{tally.files} requests: {', '.join(counts)}.", style="bold")
         levels = ", ".join(
             f"{count} {level}{'s' if count > 1 else ''}"
-            for level, count in sorted(tally.levels.items())
+            for level, count in tally.levels.items()
         )
         yield Line(f"Findings: {levels or 'none'}.")
     if tally.suppressed:
@@ -133,8 +133,10 @@ def _failing(finding: Finding, indent: int) -> Iterator[Line]:
     yield Line(f"{mark} {criterion.code} {criterion.name}: {', '.join(marks)}", indent, style, 2)
     indent += 2
     yield Line(finding.message, indent, hang=2)
-    if finding.outcome in ("not_met", "suppression"):
+    if finding.outcome == "not_met":
         yield from (Line(f"at {place}", indent, hang=2) for place in _places(finding.evidence))
+    if finding.outcome == "suppression" and finding.line:
+        yield Line(f"at line {finding.line}, column {finding.column}", indent, hang=2)
     yield Line(f"Cure ({criterion.answered_by}): {criterion.remedy}", indent, hang=2)
     if finding.rebuttal_lacks:
         yield Line(f"The rebuttal still lacks: {'; '.join(finding.rebuttal_lacks)}", indent, hang=2)

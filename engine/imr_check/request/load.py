@@ -11,6 +11,7 @@ from ..source import MAX_PROBLEMS, Positions, Source, Unread, parse, read_source
 from .consistency import Path, contradictions
 from .holes import DEFAULT_HOLES, find_holes, hole_expression, open_holes
 from .plain import NotPlain, read_plain, read_unchecked
+from .shape import shape_of
 
 if TYPE_CHECKING:
     import re
@@ -44,10 +45,11 @@ class Draft(NamedTuple):
 
 
 class Template(NamedTuple):
-    """The holes of a request, and what they stand for at the moment."""
+    """The holes of a request, what they stand for at the moment, and the shape of the rest."""
 
     holes: tuple[Hole, ...]
     choices: Choices
+    shape: bytes
 
 
 def load(path: str | PathLike[str], *, holes: tuple[str, ...] = DEFAULT_HOLES) -> Draft:
@@ -101,7 +103,8 @@ def _read_template(
     found = choices.reading(choices.written, lambda: contradictions(request))
     if found:
         raise RequestError(_problems_at(found, positions)[:most])
-    return Draft(source.name, request, source, Template(tuple(holes), choices))
+    template = Template(tuple(holes), choices, shape_of(cast("dict[str, Any]", data), holes))
+    return Draft(source.name, request, source, template)
 
 
 def request_of(data: Mapping[str, Any]) -> Request:

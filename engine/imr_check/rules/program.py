@@ -27,6 +27,9 @@ VERDICT = "verdict"
 REBUTTAL = "complete_rebuttal"
 """The shared finding that opens the door for a rebuttable criterion, where a section has it."""
 
+STANDS = ".stands"
+"""Ends the name of a rebuttable criterion's node for the verdict; the same without a rebuttal."""
+
 _WIDEST = 16
 """Most legs of one clause, as durable-rules joins them in a rule; wider clauses are split."""
 
@@ -198,7 +201,7 @@ class _Builder:
             return Leg(code, None, False)
         if REBUTTAL not in self.nodes:
             raise GuidelineError(f"{self.section.file}: {code} is rebuttable but {REBUTTAL} is not")
-        name = f"{code}.stands"
+        name = f"{code}{STANDS}"
         # Only a contradiction can be argued against; what is not documented stays to be documented.
         argued = Clause(2, (Leg(REBUTTAL, None, False), Leg(code, None, True)))
         self._put(name, applies_unless=argued, requires=Clause(1, (Leg(code, None, False),)))

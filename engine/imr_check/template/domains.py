@@ -126,8 +126,10 @@ class Domains:
         yield "Z00.0"
 
     def _drugs(self, hole: Hole) -> Iterator[str]:
-        # A hole is often called what belongs into it; where it is not, others are tried as well.
-        called = hole.name.casefold().replace(" ", "_")
+        # First what is likely meant: a hole is often called what belongs into it, and a request for
+        # a drug is about drugs of its kind. The others are tried as well.
+        term = self._terms.treatments.get(self._kind)
+        called = f"{hole.name.casefold().replace(' ', '_')} {term.drug_class if term else ''}"
         for classes, name in self._terms.drug_examples:
             if any(each in called for each in classes):
                 yield name

@@ -20,9 +20,10 @@ from ..request.consistency import contradictions
 from ..request.holes import holes_in
 from ..rules import reference
 from ..rules.lazily import Lazily
-from ..rules.program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET, VERDICT
+from ..rules.program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET, STANDS, VERDICT
 from .domains import Domains, written_in
 from .exploring import Exploration, Read, Remembered, refuse
+from .shapes import SHAPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from ..guideline.editions import Dates
     from ..guideline.model import Criterion, Value
     from ..guideline.pack import Pack
-    from ..report import Places, Verdict
+    from ..report import Places, RowReport, Verdict
     from ..request.holes import Hole
     from ..request.load import Template
     from ..request.model import Request
@@ -71,6 +72,28 @@ class Explored(NamedTuple):
     filled: dict[bool, Filling]
 
 
+def rows_of(
+    request: Request,
+    template: Template,
+    dates: Dates,
+    packs: tuple[Pack, ...],
+    places: Places,
+    in_force_only: bool,
+    trace: bool,
+) -> tuple[RowReport, ...]:
+    """Return what came of every row of a template; a shape that is known is not judged again."""
+    key = (template.shape, dates, packs, in_force_only, trace)
+    known = SHAPES.recall(key, places)
+    if known is not None:
+        return known
+    rows = tuple(
+        TemplateRow(request, index, dates, packs, places, template).report(in_force_only, trace)
+        for index in range(len(request.treatments))
+    )
+    SHAPES.remember(key, rows)
+    return rows
+
+
 class TemplateRow(Row):
     """One row of a template on its way to a report."""
 
@@ -96,7 +119,7 @@ class TemplateRow(Row):
         """Derive the facts that read no hole; the others are open."""
         self._ruleset, self._pack, self._kind_of_row = ruleset, pack, kind
         self._written = written_in(self.request)
-        view = self._view()
+        self._known = view = RowView(self.request, self.index, kind, self.dates.request, pack)
         found = []
 
         def derive(fact: Fact) -> Observation | None:
@@ -110,7 +133,8 @@ class TemplateRow(Row):
         self._open = frozenset(found)
 
     def _view(self) -> RowView:
-        return RowView(self.request, self.index, self._kind_of_row, self.dates.request, self._pack)
+        """Return a view that knows what was looked up without reading a hole, and no more."""
+        return self._known.branch()
 
     def _findings(self, judged: Judged) -> tuple[Finding, ...]:
         return tuple(self._finding(judged, each) for each in judged.edition.section.criteria)
@@ -147,6 +171,8 @@ class TemplateRow(Row):
         """Return the verdict over the legs of the program's own verdict."""
         program = self._ruleset.program
         legs = [leg.subject for _, clause in program.node(VERDICT).clauses() for leg in clause.legs]
+        if self.row.rebuttal is None:
+            legs = [name.removesuffix(STANDS) for name in legs]
         outcomes = [
             self._explore(name).outcome if self._is_open(name) else results[name].outcome
             for name in legs
@@ -175,11 +201,8 @@ class TemplateRow(Row):
             return self._passes(program, name)
 
         search = _Search(self._is_impossible)
-        first = next(exploration.runs(passes))
-        # One way that passes is seen at once; then one that does not is likely to be near.
-        if (first.outcome and search.over(exploration.near(passes))) or search.over(
-            exploration.runs(passes)
-        ):
+        # Where the first way passes, one that does not is likely to be near, and the reverse.
+        if search.over(exploration.near(passes)) or search.over(exploration.runs(passes)):
             tried = self._tried(name, search.filled[False])
             return Explored(None, tried, frozenset(search.keys), True, search.filled)
         tries = [self._tried(name, filled) for filled in search.failed or search.filled.values()]
