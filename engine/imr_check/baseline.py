@@ -149,7 +149,9 @@ def _order(entry: Suppression) -> tuple[str, str, str]:
     return entry.code, entry.fingerprint, entry.reason
 
 
-def _standing(entries: list[Suppression], file: Failing, today: date | None) -> Iterator[Suppression]:
+def _standing(
+    entries: list[Suppression], file: Failing, today: date | None
+) -> Iterator[Suppression]:
     """Yield the entries that findings still need; those that have expired by ``today`` not."""
     left = file.standing.copy()
     for entry in sorted(entries, key=lambda entry: entry.until or date.max, reverse=True):

@@ -25,7 +25,10 @@ REBUTTAL_FACTS = (
 
 
 class Judged(NamedTuple):
-    """What is known of a row once the rules have decided. ``rebuttal`` says that it has one."""
+    """What is known of a row once the rules have decided.
+
+    ``rebuttal`` says that it has one, ``template`` that it is a row of a template.
+    """
 
     program: Program
     results: Results
@@ -35,6 +38,7 @@ class Judged(NamedTuple):
     rebuttal: bool
     places: Places
     place: tuple[str, int, int]
+    template: bool = False
 
 
 def findings_of(judged: Judged) -> tuple[Finding, ...]:
@@ -100,7 +104,7 @@ class _Explainer:
 
     def _message(self, criterion: Criterion, outcome: Outcome, leaves: list[Leaf]) -> str:
         if outcome == NOT_DOCUMENTED:
-            return messages.not_documented(leaves, VOCABULARY)
+            return messages.not_documented(leaves, VOCABULARY, template=self.judged.template)
         return criterion.failure or messages.not_met(leaves, VOCABULARY, self.judged.values)
 
     def _questions(self, outcome: Outcome, leaves: list[Leaf]) -> tuple[str, ...]:

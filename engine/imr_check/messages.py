@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 LONGEST = 140
 
 
-def not_documented(leaves: Iterable[Leaf], facts: Mapping[str, Fact]) -> str:
-    """Return what is missing, by the labels of the facts."""
-    return _joined("Not documented: ", [facts[leaf.test.fact].missing for leaf in leaves])
+def not_documented(
+    leaves: Iterable[Leaf], facts: Mapping[str, Fact], *, template: bool = False
+) -> str:
+    """Return what is missing, by the labels of the facts, or has no place in a template."""
+    start = "No place for: " if template else "Not documented: "
+    return _joined(start, [facts[leaf.test.fact].missing for leaf in leaves])
 
 
 def not_met(leaves: Iterable[Leaf], facts: Mapping[str, Fact], values: Mapping[str, Value]) -> str:

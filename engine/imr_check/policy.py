@@ -126,9 +126,7 @@ class Desk:
         if not finding.failing and finding.outcome != "depends":
             return finding
         matching = [
-            entry
-            for entry in entries
-            if entry.code == finding.code and entry.row in (None, row)
+            entry for entry in entries if entry.code == finding.code and entry.row in (None, row)
         ]
         entries.update(dict.fromkeys(matching, True))
         if not finding.failing:

@@ -6,11 +6,13 @@ A page is read from top to bottom in a folder of its own, so that its blocks bui
 * ``title="fragment: part"``: the block is a piece. Of ``json`` it is that part of a request, or a *row*;
   of ``yaml`` *logic* is a list of tests, *limits* are limits of the pack, and a code is that criterion
   as it stands in the pack;
-* ``sh``: lines with ``imr-check`` run; ``# exits N`` at the end says the exit status, else it is 0;
+* ``sh``: lines with ``imr-check`` run; ``# exits N`` at the end says the exit status, else it is 0.
+  With a title the whole block is one script, and *until Ctrl-C* is interrupted once it waits;
 * ``text`` right after ``sh`` or ``python`` is what was printed; ``...`` on a line of its own leaves
   something out;
 * ``json`` is a request that imr-check reads, or refuses where the title ends with *(refused)*;
-  ``python`` runs; ``yaml`` is a file of a pack, ``toml`` its metadata.
+  ``python`` runs; ``yaml`` is a file of a pack or of a CI system, ``toml`` a configuration file or the
+  metadata of a pack; the part *baseline* of ``json`` is one.
 
 Commands in running text run as well, at the end of the page. The pages of the criteria, which are
 written when the site is built, are tried like the others.
@@ -22,6 +24,7 @@ import ast
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tomllib
@@ -31,8 +34,11 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from docs import pipelines
 
 from imr_check import Problem, RequestError, load
+from imr_check.baseline import read_baseline
+from imr_check.cli.settings import Settings
 from imr_check.guideline.expressions import read_expression
 from imr_check.guideline.model import Limit
 from imr_check.guideline.pack import installed_packs
@@ -43,15 +49,17 @@ ROOT = Path(__file__).parents[2]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
 PAGES = [ROOT / "README.md", *DOCS]
 LINKED = [*PAGES, *(ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"))]
-LINKED.append(ROOT / "examples" / "README.md")
+LINKED += sorted((ROOT / "examples").glob("**/README.md"))
 
 _FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _TITLE = re.compile(r'title="([^"]*)"')
 _EXITS = re.compile(r"#\s*exits (\d)\s*$")
+_COMMAND = re.compile(r"(?:[A-Z_]+=\S+ )*imr-check\b")
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 _SPAN = re.compile(r"`(imr-check [^`]+)`")
 _FRAGMENT = "fragment: "
 _REFUSED = " (refused)"
+_UNTIL_INTERRUPTED = "until Ctrl-C"
 _PLACEHOLDER = re.compile(r"\b[A-Z]{4,}\b|…")
 
 _EXAMPLE_LIMIT = Limit("example", 1, "unit", "unverified", (), "")
@@ -105,8 +113,8 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        for name in ("examples", "guidelines"):
-            (path / name).symlink_to(ROOT / name)
+        for name in ("examples", "guidelines", "examples/templates"):
+            (path / Path(name).name).symlink_to(ROOT / name)
         command = path / "bin" / "imr-check"
         command.parent.mkdir()
         command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m imr_check "$@"\n')
@@ -134,11 +142,27 @@ class Folder:
         )
         return Output(done.returncode, done.stdout)
 
+    def run_until_it_waits(self, command: str) -> Output:
+        """Run a command that watches files, and interrupt it as soon as it says so."""
+        with subprocess.Popen(
+            ("bash", "-c", f"exec {command}"),
+            cwd=self.path,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as running:
+            assert running.stderr is not None
+            said = running.stderr.readline()
+            running.send_signal(signal.SIGINT)
+            return Output(running.wait(60), said + running.stderr.read())
+
     def write(self, block: Block) -> None:
         file = self.path / block.file
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(block.text, encoding="utf-8")
-        if file.name == "pyproject.toml":
+        if file.name == "pyproject.toml" and "[project]" in block.text:
             self._install(tomllib.loads(block.text)["project"])
 
     def _install(self, project: dict[str, Any]) -> None:
@@ -178,10 +202,10 @@ def _try_page(page: Path, folder: Folder) -> None:
 
 def _tried(block: Block, folder: Folder, output: str | None) -> str | None:
     """Try a block; return what it printed, if the next one may show that."""
+    if block.language == "sh":
+        return _script(block, folder) if block.title else _commands(block, folder)
     if block.file:
         folder.write(block)
-    if block.language == "sh":
-        return _commands(block, folder)
     if block.language == "python":
         return _python(block, folder)
     if block.language == "text":
@@ -190,7 +214,7 @@ def _tried(block: Block, folder: Folder, output: str | None) -> str | None:
     elif block.language == "json":
         _json(block, folder)
     elif block.language == "yaml":
-        _yaml(block)
+        _yaml(block, folder)
     else:
         assert block.language == "toml", f"{block.place}: nobody checks {block.language}"
     return None
@@ -210,10 +234,20 @@ def _commands(block: Block, folder: Folder) -> str | None:
     return printed
 
 
+def _script(block: Block, folder: Folder) -> str:
+    if block.title == _UNTIL_INTERRUPTED:
+        done = folder.run_until_it_waits(block.text.strip())
+        assert done.status in (0, 1, 130), f"{block.place}\n{done.text}"
+    else:
+        done = folder.run("bash", "-euc", block.text)
+        assert done.status == 0, f"{block.place}\n{done.text}"
+    return done.text
+
+
 def _ours(line: str) -> str | None:
     """Return what of a line is a command of ours; setting up an environment is for people."""
     steps = [step.strip().removeprefix(".venv/bin/") for step in line.split(" && ")]
-    return next((step for step in steps if re.match(r"imr-check\b", step)), None)
+    return next((step for step in steps if _COMMAND.match(step)), None)
 
 
 def _spans(page: Path) -> Iterator[str]:
@@ -249,6 +283,10 @@ _PARTS_OF_A_ROW = ("sites", "drug", "rebuttal", "frequency", "duration")
 
 def _json(block: Block, folder: Folder) -> None:
     file = folder.path / "block.json"
+    if block.part == "baseline":
+        file.write_text(block.text, encoding="utf-8")
+        read_baseline(str(file))
+        return
     text = json.dumps(_request(block.part, block.text)) if block.part else block.text
     file.write_text(text, encoding="utf-8")
     problems = _problems(file)
@@ -277,7 +315,10 @@ def _request(part: str, text: str) -> dict[str, Any]:
     return request | {part: data}
 
 
-def _yaml(block: Block) -> None:
+def _yaml(block: Block, folder: Folder) -> None:
+    if pipelines.is_pipeline(block.title):
+        _pipeline(block, folder)
+        return
     data = yaml.safe_load(block.text)
     if block.part == "logic":
         for each in data:
@@ -290,6 +331,16 @@ def _yaml(block: Block) -> None:
         assert criterion in _criteria_of_the_pack(block.part), f"{block.place}: it has changed"
     else:
         assert block.file, f"{block.place}: give a whole file a title"
+
+
+def _pipeline(block: Block, folder: Folder) -> None:
+    file = folder.path / block.file
+    assert pipelines.faults(block.title, file) == [], block.place
+    for command in pipelines.commands(file):
+        done = folder.run("bash", "-c", command)
+        assert done.status in (0, 1), f"{block.place}: {command}\n{done.text}"
+    for report in pipelines.artifacts(file):
+        assert (folder.path / report).is_file(), f"{block.place}: {report} is not written"
 
 
 def _criteria_of_the_pack(code: str) -> list[object]:
@@ -369,6 +420,16 @@ def _words(schema: object) -> Iterator[str]:
     elif isinstance(schema, list):
         for part in schema:
             yield from _words(part)
+
+
+def test_configuration_names_every_setting() -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    table = text[text.index("## Settings") : text.index("How values are written")]
+    rows = re.findall(r"^\| `([a-z-]+)` \|(.*?)\|(.*?)\|", table, re.MULTILINE)
+    assert {name.replace("-", "_") for name, _, _ in rows} == set(Settings._fields)
+    for name, option, variable in rows:
+        assert not option.strip() or option.startswith((f" `--{name} ", f" `--{name}`"))
+        assert variable.strip() in ("", f"`IMR_CHECK_{name.replace('-', '_').upper()}`")
 
 
 def test_decisions_name_every_code_that_is_encoded_with_a_note() -> None:

@@ -124,9 +124,7 @@ def _said_together(found: Configured) -> bool:
     return form == output
 
 
-def _reports_apart(
-    chosen: tuple[Target, ...], asked: Asked, settings: Settings
-) -> tuple[str, ...]:
+def _reports_apart(chosen: tuple[Target, ...], asked: Asked, settings: Settings) -> tuple[str, ...]:
     """Return the files of the reports; UsageError if one would replace a file that is read."""
     reports = tuple(target.path for target in chosen if target.path)
     if reports:

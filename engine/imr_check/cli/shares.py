@@ -132,7 +132,7 @@ def _one_by_one(job: Job, files: Iterable[Found]) -> Iterator[Share]:
     renderers = [renderer(*pair) for pair in zip(job.formats, job.contexts, strict=True)]
     for found in files:
         count = 1
-        for checked in _decided(job, found):
+        for checked in _guarded(job, found, _decided(job, found)):
             yield _share(job, checked, renderers, count)
             count = 0
 
@@ -157,20 +157,30 @@ def _share(job: Job, checked: _Checked, renderers: list[Renderer], files: int) -
     )
 
 
-def _decided(job: Job, found: Found) -> Iterator[_Checked]:
+def _decided(job: Job, found: Found) -> Iterator[Report]:
     """Yield the reports on a file as the policy sees them.
 
     Which entries of the baseline set nothing aside is known at the end: the last report says it.
     """
-    name = job.stdin_name if found.path == "-" else found.path
+    name = _name(job, found)
     desk = Desk(policy_for(job, name), name)
-    last: _Checked | None = None
-    for checked in _checked(job, found):
+    last: Report | None = None
+    try:
+        for report in _reports(job, found):
+            if last is not None:
+                yield last
+            last = None
+            last = desk.applied(report)
+    except Exception:
         if last is not None:
             yield last
-        last = checked._replace(report=desk.applied(checked.report))
+        raise
     if last is not None:
-        yield last._replace(report=desk.concluded(last.report))
+        yield desk.concluded(last)
+
+
+def _name(job: Job, found: Found) -> str:
+    return job.stdin_name if found.path == "-" else found.path
 
 
 def policy_for(job: Job, path: str) -> Policy:
@@ -192,32 +202,37 @@ def policy_for(job: Job, path: str) -> Policy:
 
 def reports_on(job: Job, found: Found) -> Iterator[tuple[int, Report]]:
     """Yield the reports on a file, each with the exit status of an error of ours, else 0."""
-    for checked in _checked(job, found):
+    for checked in _guarded(job, found, _reports(job, found)):
         if checked.complaint:
             print(checked.complaint, file=sys.stderr)
         yield checked.status, checked.report
 
 
-def _checked(job: Job, found: Found) -> Iterator[_Checked]:
-    if found.fault:
-        yield _Checked(Report(found.path, (), (Problem(found.fault),)))
-        return
-    settings = job.settings
+def _guarded(job: Job, found: Found, reports: Iterator[Report]) -> Iterator[_Checked]:
+    """Yield the reports on a file; an error of ours is one more, and does not touch other files."""
     try:
-        for report in check_many(
-            [found.path],
-            as_of=settings.as_of,
-            today=job.today,
-            in_force_only=settings.in_force_only,
-            trace=job.trace,
-            holes=settings.holes or DEFAULT_HOLES,
-            stdin_name=job.stdin_name,
-        ):
+        for report in reports:
             yield _Checked(report)
     except Exception as error:
         status, line = described(error)
-        name = job.stdin_name if found.path == "-" else found.path
-        yield _Checked(Report(name, (), (Problem(line),)), status, f"imr-check: {line}")
+        failed = Report(_name(job, found), (), (Problem(line),))
+        yield _Checked(failed, status, f"imr-check: {line}")
+
+
+def _reports(job: Job, found: Found) -> Iterator[Report]:
+    if found.fault:
+        yield Report(found.path, (), (Problem(found.fault),))
+        return
+    settings = job.settings
+    yield from check_many(
+        [found.path],
+        as_of=settings.as_of,
+        today=job.today,
+        in_force_only=settings.in_force_only,
+        trace=job.trace,
+        holes=settings.holes or DEFAULT_HOLES,
+        stdin_name=job.stdin_name,
+    )
 
 
 def _status(job: Job, report: Report) -> int:

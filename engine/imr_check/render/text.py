@@ -67,8 +67,7 @@ def _summary(tally: Tally) -> Iterator[Line]:
         ]
         yield Line(f"{tally.files} requests: {', '.join(counts)}.", style="bold")
         levels = ", ".join(
-            f"{count} {level}{'s' if count > 1 else ''}"
-            for level, count in tally.levels.items()
+            f"{count} {level}{'s' if count > 1 else ''}" for level, count in tally.levels.items()
         )
         yield Line(f"Findings: {levels or 'none'}.")
     if tally.suppressed:
@@ -99,10 +98,10 @@ def _report(report: Report) -> Iterator[Line]:
         yield from _failing(finding, 2)
     for row in report.treatments:
         yield Line("")
-        yield from _row(row)
+        yield from _row(row, report.template)
 
 
-def _row(row: RowReport) -> Iterator[Line]:
+def _row(row: RowReport, template: bool) -> Iterator[Line]:
     verdict = VERDICT_WORDS[row.verdict].upper()
     verdict += " if the rebuttal is accepted" if row.argued else ""
     place = f" (line {row.line})" if row.line else ""
@@ -112,11 +111,14 @@ def _row(row: RowReport) -> Iterator[Line]:
         yield Line(f"Judged by {row.edition.title}{mark}", 4, "dim", 2)
     if row.note:
         yield Line(row.note, 4, hang=2)
+    if template and row.open and row.edition:
+        yield Line("")
+        yield Line("Can never be met, whatever is filled in:", 4, "bold")
     for finding in sorted(row.open, key=lambda f: f.severity != "error"):
         yield Line("")
         yield from _failing(finding, 4)
     yield from _holes(row)
-    yield from _quiet(row)
+    yield from _quiet(row, template)
     yield from _set_aside(row)
     for fired in row.trace:
         facts = ", ".join(f"{name} = {value}" for name, value in fired.matched) or "always"
@@ -179,8 +181,9 @@ def _places(evidence: tuple[Evidence, ...]) -> Iterator[str]:
         yield place + record
 
 
-def _quiet(row: RowReport) -> Iterator[Line]:
-    for outcome, title in (("met", "Met"), ("not_applicable", "Does not apply")):
+def _quiet(row: RowReport, template: bool) -> Iterator[Line]:
+    always = " always" if template else ""
+    for outcome, title in (("met", f"Met{always}"), ("not_applicable", "Does not apply")):
         names = [
             f"{finding.code} {finding.name}"
             for finding in row.findings

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from .base import CriterionCode, Day, Line, Positive, Record
+
+Reason = Annotated[
+    str, StringConstraints(min_length=1, max_length=300, pattern=r"^\s*\S[\s\S]*$")
+]
+"""Words, not only blanks."""
 
 
 class Suppress(Record):
@@ -16,7 +21,7 @@ class Suppress(Record):
     """Code of the criterion, for example TPI-15."""
     row: Positive | None = None
     """Number of the row, counted from 1; left out for every row."""
-    reason: Line
+    reason: Reason
     """Why the finding is set aside."""
     author: Line | None = None
     """Who decided that."""

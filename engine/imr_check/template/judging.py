@@ -137,6 +137,7 @@ class TemplateRow(Row):
         return self._known.branch()
 
     def _findings(self, judged: Judged) -> tuple[Finding, ...]:
+        judged = judged._replace(template=True)
         return tuple(self._finding(judged, each) for each in judged.edition.section.criteria)
 
     def _finding(self, judged: Judged, criterion: Criterion) -> Finding:
