@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import measures
+from benchmarks import folder, measures
 from benchmarks.measures import ROTATION, Rates
 
 from imr_check import __version__
@@ -37,10 +37,11 @@ class Effort(NamedTuple):
     growth: int
     first: int
     command: int
+    templates: int
 
 
-FULL = Effort(7, 0.4, 150, 20_000, 100_000, 7, 30)
-QUICK = Effort(7, 0.1, 30, 20_000, 10_000, 3, 15)
+FULL = Effort(7, 0.4, 150, 20_000, 100_000, 7, 30, 10_000)
+QUICK = Effort(7, 0.1, 30, 20_000, 10_000, 3, 15, 2_000)
 
 
 class Figure(NamedTuple):
@@ -92,6 +93,7 @@ def figures(effort: Effort) -> Iterator[Figure]:
     yield Figure(name, "strictly less", 256, 0, grown.kibibytes, "{:.0f} KiB", note)
     yield _command(effort)
     yield _first(effort)
+    yield _folder(effort)
 
 
 def _throughput(effort: Effort) -> Iterator[Figure]:
@@ -134,6 +136,18 @@ def _first(effort: Effort) -> Figure:
     )
     whole = median(each.whole for each in found.values())
     return Figure("first check of a section", "strictly less", 20, 5, whole, "{:.1f} ms", note)
+
+
+def _folder(effort: Effort) -> Figure:
+    count = effort.templates
+    found = folder.timed(count, 3, other=False)
+    few = folder.timed(count // 10, 1, other=False)
+    share = count / 10_000
+    note = f"peak {found.ours.peak:.0f} MiB, {few.ours.peak:.0f} MiB over a tenth of the files"
+    bounds = (folder.MUST * share, folder.AIM * share)
+    return Figure(
+        f"{count:,} templates in a folder", "less", *bounds, found.ours.seconds, "{:.2f} s", note
+    )
 
 
 def main() -> int:

@@ -251,14 +251,24 @@ def facts() -> None:
     raise typer.Exit(browsing.facts())
 
 
+class SchemaName(StrEnum):
+    """JSON Schemas that are shipped."""
+
+    request = "request"
+    report = "report"
+    questions = "questions"
+    comparison = "comparison"
+
+
 @app.command()
 def schema(
-    report: Annotated[
-        bool, typer.Option("--report", help="The schema of --format json instead.")
-    ] = False,
+    name: Annotated[
+        SchemaName,
+        typer.Argument(help="A request, or the JSON of a report, of questions or of diff."),
+    ] = SchemaName.request,
 ) -> None:
-    """Print the JSON Schema of a request file."""
-    raise typer.Exit(starting.schema("report" if report else "request"))
+    """Print a JSON Schema."""
+    raise typer.Exit(starting.schema(name.value))
 
 
 @app.command()
@@ -351,3 +361,52 @@ def baseline(
     last = until.date() if until else None
     wanted = baselining.Wanted(str(output) if output else None, reason, author, prune, last)
     raise typer.Exit(baselining.write(asked, wanted))
+
+
+class WorkFormat(StrEnum):
+    """Output formats of ``questions`` and ``diff``."""
+
+    text = "text"
+    markdown = "markdown"
+    json = "json"
+
+
+_AsOf = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Judge as of this date, whatever the file says."),
+]
+_InForceOnly = Annotated[
+    bool, typer.Option("--in-force-only", help="Do not let a superseded edition judge as advice.")
+]
+_WorkForm = Annotated[WorkFormat, typer.Option("--format", "-f", help="How it is written.")]
+
+
+@app.command()
+def questions(
+    paths: Annotated[
+        list[str], typer.Argument(help="Files, folders or patterns; - reads standard input.")
+    ],
+    form: _WorkForm = WorkFormat.text,
+    as_of: _AsOf = None,
+    in_force_only: _InForceOnly = False,
+) -> None:
+    """List what is missing, by who can answer it, and what would cure each row."""
+    from . import asking
+
+    day = as_of.date() if as_of else None
+    raise typer.Exit(asking.questions(paths, form.value, day, in_force_only))
+
+
+@app.command()
+def diff(
+    denied: Annotated[str, typer.Argument(help="The earlier request.")],
+    new: Annotated[str, typer.Argument(help="The new one.")],
+    form: _WorkForm = WorkFormat.text,
+    as_of: _AsOf = None,
+    in_force_only: _InForceOnly = False,
+) -> None:
+    """Compare a request with an earlier one: outcomes, and which facts changed."""
+    from . import comparing
+
+    day = as_of.date() if as_of else None
+    raise typer.Exit(comparing.diff(denied, new, form.value, day, in_force_only))

@@ -136,7 +136,7 @@ class _Search:
             return
         for path in _expanded(pattern):
             if os.path.isdir(path):
-                if not excluded(path, self.exclude):
+                if self._is_entered(path.rstrip("/")):
                     yield from self._in_folder(path)
             elif self._is_taken(path, pattern):
                 yield Found(path)
@@ -155,6 +155,10 @@ class _Search:
             match = matches.search(path)
             if match and (_is_called_like_one(path) or _names(rest, match)):
                 yield found
+
+    def _is_entered(self, folder: str) -> bool:
+        is_left_out = os.path.basename(folder) in _NEVER or excluded(folder, self.exclude)
+        return not (is_left_out or os.path.islink(folder))
 
     def _is_taken(self, path: str, pattern: str) -> bool:
         if excluded(path, self.exclude) or self._is_own(path):
