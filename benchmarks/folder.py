@@ -82,8 +82,8 @@ def filled(chance: Random, template: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(value, str) or not value.startswith(("{{", "***")):
             return value
         if value not in values:
-            values[value] = _value(chance, field) if chance.random() < 1 / 3 else value
-        return values[value]
+            values[value] = _value(chance, field, value) if chance.random() < 1 / 3 else value
+        return values.pop(value) if value == "***" else values[value]
 
     made: dict[str, Any] = changed(template, fill)
     return made
@@ -92,10 +92,10 @@ def filled(chance: Random, template: dict[str, Any]) -> dict[str, Any]:
 _DATES = ("onset", "start", "from_date")
 
 
-def _value(chance: Random, field: str) -> Any:
+def _value(chance: Random, field: str, hole: str) -> Any:
     if field in _DATES:
         return f"{chance.randint(2008, 2013)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
-    return {"quantity": chance.randint(1, 200), "present": True}.get(field, f"{{{{ {field} }}}}")
+    return {"quantity": chance.randint(1, 200), "present": True}.get(field, hole)
 
 
 def changed(value: Any, change: Callable[[str, Any], Any], field: str = "") -> Any:

@@ -24,12 +24,9 @@ _ENTRY = re.compile(rf"\s*({_NAMES})\s*=")
 _AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
-def read_config(path: str, *, named: bool) -> dict[str, Any] | None:
-    """Return the settings of a file; None if it is a pyproject.toml that has none.
-
-    A file that the user has ``named`` must have some. Raises :class:`UsageError`.
-    """
-    return _File(path, _read(path)).settings(named=named)
+def read_config(path: str) -> dict[str, Any]:
+    """Return the settings of a file. Raises :class:`UsageError`."""
+    return _File(path, _read(path)).settings()
 
 
 def place_of(path: str, *names: str) -> str:
@@ -58,18 +55,16 @@ class _File:
         self.text = text
         self.above = _TABLE if os.path.basename(path) == PYPROJECT else ()
 
-    def settings(self, *, named: bool) -> dict[str, Any] | None:
-        table = self._table()
+    def settings(self) -> dict[str, Any]:
+        table = self.table()
         if table is None:
-            if named:
-                raise UsageError(f"{self.path}: has no table [{'.'.join(_TABLE)}]")
-            return None
+            raise UsageError(f"{self.path}: has no table [{'.'.join(_TABLE)}]")
         return {key.replace("-", "_"): self._value(key, raw) for key, raw in table.items()}
 
     def place(self, *names: str) -> str:
         return f"{self.path}:{_line_of(self.text, (*self.above, *names))}"
 
-    def _table(self) -> dict[str, Any] | None:
+    def table(self) -> dict[str, Any] | None:
         found: Any = self._parsed()
         for depth, name in enumerate(self.above, 1):
             if name not in found:
@@ -187,4 +182,4 @@ def _pattern(folder: str, pattern: str) -> str:
 
 def has_settings(project: str) -> bool:
     """Whether a pyproject.toml has a table for us; if it may have, it has to be readable."""
-    return _File(project, _read(project)).settings(named=False) is not None
+    return _File(project, _read(project)).table() is not None

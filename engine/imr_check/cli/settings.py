@@ -80,7 +80,7 @@ def configured(
     if path is not None:
         from .config_file import read_config
 
-        read = read_config(path, named=file is not None) or {}
+        read = read_config(path)
         values |= read
         origins |= dict.fromkeys(read, path)
     read = _of_environment(environment)
@@ -99,17 +99,17 @@ def _here() -> str:
         raise UsageError("the working folder is gone: change to another one") from None
 
 
-def nearest_file(folder: str) -> str | None:
+def nearest_file(start: str) -> str | None:
     """Return the configuration file of the working folder or of the nearest folder above.
 
     A file in the working folder itself is returned by its name.
     """
-    start = folder
+    folder = start
     while True:
         for name, counts in ((OWN_FILE, os.path.isfile), (PYPROJECT, _has_table)):
-            path = os.path.join(folder, name)
+            path = name if folder == start else os.path.join(folder, name)
             if counts(path):
-                return name if folder == start else path
+                return path
         above = os.path.dirname(folder)
         if above == folder:
             return None

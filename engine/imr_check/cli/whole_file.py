@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
@@ -43,11 +44,13 @@ class WholeFile:
         return handle
 
     def _is_special(self) -> bool:
-        if os.path.isdir(self._target):
+        try:
+            mode = os.stat(self._path).st_mode
+        except FileNotFoundError:
+            return False
+        if stat.S_ISDIR(mode):
             raise UsageError(f"{self._path} cannot be written: it is a folder")
-        named = os.path.abspath(self._path)
-        exists = os.path.exists(self._path)
-        return exists and (named.startswith("/dev/") or not os.path.isfile(self._target))
+        return not stat.S_ISREG(mode) or os.path.abspath(self._path).startswith("/dev/")
 
     def write(self, text: str) -> None:
         """Write what comes next."""
@@ -68,7 +71,7 @@ class WholeFile:
     def _mode(self) -> int:
         """Return the permissions of what is replaced, or those of a new file."""
         try:
-            return os.stat(self._target).st_mode & 0o777
+            return stat.S_IMODE(os.stat(self._target).st_mode)
         except OSError:
             mask = os.umask(0)
             os.umask(mask)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .anatomy import region_of_level
-from .view import Point
+from .view import PALPATED, Point
 from .vocabulary import Observation, Path, boolean
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _stated(view: RowView, signs: Iterable[str]) -> list[Seen]:
     return [
         seen
         for sign in signs
-        for seen in view.findings.get(sign, ())
+        for seen in (view.palpated if sign in PALPATED else view.findings).get(sign, ())
         if seen.finding.present is not None
     ]
 
@@ -79,7 +79,7 @@ def _points(view: RowView) -> list[Point]:
         return view.points
     charted: dict[Point, set[str]] = {}
     for sign in (*_TRIGGER_POINT, *_TWITCH, *_REFERRAL):
-        for _, _, finding, muscle in view.findings.get(sign, ()):
+        for _, _, finding, muscle in view.palpated.get(sign, ()):
             if finding.present is not None and view.treats(finding.region):
                 point = Point(muscle, finding.side, finding.region)
                 shown = charted.setdefault(point, set())

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from .vocabulary import Path
 
 
+PALPATED = frozenset(
+    {"taut_band", "circumscribed_trigger_point", "trigger_point", "local_twitch_response"}
+) | {"referred_pain"}
+"""Signs of one muscle."""
+
+
 class RowView:
     """A row with what the facts need around it. Made for one check and then thrown away."""
 
@@ -86,13 +92,23 @@ class RowView:
     def findings(self) -> dict[str, list[Seen]]:
         """What examinations found, by sign. An examination without a date counts as the oldest."""
         found: dict[str, list[Seen]] = {}
-        for index, examination in enumerate(self.chart.examinations):
-            day = examination.date or date.min
+        examinations = self.chart.examinations
+        for index, examination in enumerate(examinations):
+            # Of a single one the date decides nothing.
+            day = (examination.date if len(examinations) > 1 else None) or date.min
             for number, finding in enumerate(examination.findings):
                 path = ("chart", "examinations", index, "findings", number)
-                seen = Seen(day, path, finding, plain_muscle(finding.muscle))
-                found.setdefault(finding.finding, []).append(seen)
+                found.setdefault(finding.finding, []).append(Seen(day, path, finding, ""))
         return found
+
+    @cached_property
+    def palpated(self) -> dict[str, list[Seen]]:
+        """What palpation found, by sign, each with its muscle."""
+        return {
+            sign: [seen._replace(muscle=plain_muscle(seen.finding.muscle)) for seen in found]
+            for sign, found in self.findings.items()
+            if sign in PALPATED
+        }
 
     @cached_property
     def medications(self) -> list[tuple[Path, Medication, DrugTerm | None]]:
@@ -159,7 +175,10 @@ class Point(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A finding of an examination: its day, its path, the entry, and the muscle in plain words."""
+    """A finding of an examination: its day, its path, the entry, and the muscle in plain words.
+
+    ``muscle`` is empty but for what is *palpated*: of other signs it is not asked where they were.
+    """
 
     day: date
     path: Path

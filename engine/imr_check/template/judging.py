@@ -118,7 +118,7 @@ class TemplateRow(Row):
     def _derive(self, ruleset: Ruleset, pack: Pack, kind: str) -> None:
         """Derive the facts that read no hole; the others are open."""
         self._ruleset, self._pack, self._kind_of_row = ruleset, pack, kind
-        self._written = written_in(self.request)
+        self._written = self.choices.reading(nothing, lambda: written_in(self.request))
         self._known = view = RowView(self.request, self.index, kind, self.dates.request, pack)
         found = []
 
@@ -276,6 +276,11 @@ class TemplateRow(Row):
 def _can_contradict(hole: Hole) -> bool:
     """Whether what is filled in may be at odds with another value: dates and ends of ranges."""
     return hole.schema.get("format") == "date" or hole.schema.get("type") == "integer"
+
+
+def nothing(key: str) -> None:
+    """Return what a hole says of what is written: nothing."""
+    del key
 
 
 class _Search:
