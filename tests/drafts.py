@@ -17,7 +17,7 @@ DENIED: dict[str, Any] = {
 ROW = DENIED["treatments"][0]
 SUPPORTED = {**DENIED, "treatments": [{**ROW, "quantity": 6}]}
 TEMPLATE = {**DENIED, "treatments": [{**ROW, "quantity": "{{ visits }}"}]}
-"""ACU-02 depends on the hole."""
+"""ACU-02 and ACU-05 depend on the hole."""
 
 UNCOVERED = {**DENIED, "treatments": [{"treatment": "MRI of the neck"}]}
 """Nothing that is encoded covers it: ROW-02."""

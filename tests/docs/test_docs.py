@@ -124,6 +124,7 @@ class Folder:
             "PYTHONPATH": os.pathsep.join(
                 filter(None, (os.environ.get("PYTHONPATH", ""), str(path)))
             ),
+            "HOME": str(path),
             "NO_COLOR": "1",
             "COLUMNS": "80",
         }

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 _LOADING = ("src", "href", "srcset", "poster", "data", "action", "content")
 _HOST = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+_CODE = re.compile(r"<code.*?</code>", re.DOTALL)
 _LOADED_BY_STYLE = re.compile(r"""(?:url\(|@import)\s*["']?\s*((?:[a-z]+:)?//[^"')\s]+)""", re.I)
 
 
@@ -124,7 +125,7 @@ def test_links_lead_somewhere(site: dict[Path, Page]) -> None:
 
 def test_markdown_came_out_as_it_was_meant(site: dict[Path, Page]) -> None:
     for file, page in site.items():
-        article = page.text.partition("<article")[2]
+        article = _CODE.sub("", page.text.partition("<article")[2])  # where ** may stand for itself
         for mark in ("```", "!!!", "**", "|---", "\\|", "\\_"):
             assert mark not in article, f"{file.name}: {mark}"
 

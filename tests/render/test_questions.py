@@ -58,17 +58,17 @@ draft.json: not supported
     3. Where did palpation of each requested muscle refer the pain?
        Needed: referred pain on palpation: yes (row 1: TPI-02).
     4. What did the sensory examination show?
-       One of several answers that will do: sensory loss on examination: no (row
-         1: TPI-05).
+       One of several to choose from: sensory loss on examination: no (row 1:
+         TPI-05).
     5. What did the reflexes show?
-       One of several answers that will do: reflex loss on examination: no (row
-         1: TPI-05).
+       One of several to choose from: reflex loss on examination: no (row 1:
+         TPI-05).
     6. What did the strength examination show?
-       One of several answers that will do: weakness or atrophy on examination:
-         no (row 1: TPI-05).
+       One of several to choose from: weakness or atrophy on examination: no
+         (row 1: TPI-05).
     7. What did the straight leg raise or the Spurling test show?
-       One of several answers that will do: positive straight leg raise or
-         Spurling test: no (row 1: TPI-05).
+       One of several to choose from: positive straight leg raise or Spurling
+         test: no (row 1: TPI-05).
     8. Which NSAID was taken, from when to when, and with what result?
        Of use only if the chart changes: result of an NSAID: failed or
          contraindicated (row 1: TPI-04).
@@ -165,17 +165,17 @@ draft.json: not supported
     6. From when to when was conservative care tried?
        Needed: duration of conservative care: at least 1 month (row 1: FAC-04).
     7. What did the sensory examination show?
-       One of several answers that will do: sensory loss on examination: no (row
-         1: FAC-02).
+       One of several to choose from: sensory loss on examination: no (row 1:
+         FAC-02).
     8. What did the reflexes show?
-       One of several answers that will do: reflex loss on examination: no (row
-         1: FAC-02).
+       One of several to choose from: reflex loss on examination: no (row 1:
+         FAC-02).
     9. What did the strength examination show?
-       One of several answers that will do: weakness or atrophy on examination:
-         no (row 1: FAC-02).
+       One of several to choose from: weakness or atrophy on examination: no
+         (row 1: FAC-02).
     10. What did the straight leg raise or the Spurling test show?
-       One of several answers that will do: positive straight leg raise or
-         Spurling test: no (row 1: FAC-02).
+        One of several to choose from: positive straight leg raise or Spurling
+          test: no (row 1: FAC-02).
 
   For the office
     1. Is a copy of the cited section or study enclosed?
@@ -305,10 +305,10 @@ def test_markdown() -> None:
 - [ ] Which muscle, on which side, shows a circumscribed trigger point or a taut band?<br>Needed: circumscribed trigger point or taut band: yes (row 1: TPI-02).
 - [ ] Did palpation of each requested muscle show a local twitch response?<br>Needed: local twitch response on palpation: yes (row 1: TPI-02).
 - [ ] Where did palpation of each requested muscle refer the pain?<br>Needed: referred pain on palpation: yes (row 1: TPI-02).
-- [ ] What did the sensory examination show?<br>One of several answers that will do: sensory loss on examination: no (row 1: TPI-05).
-- [ ] What did the reflexes show?<br>One of several answers that will do: reflex loss on examination: no (row 1: TPI-05).
-- [ ] What did the strength examination show?<br>One of several answers that will do: weakness or atrophy on examination: no (row 1: TPI-05).
-- [ ] What did the straight leg raise or the Spurling test show?<br>One of several answers that will do: positive straight leg raise or Spurling test: no (row 1: TPI-05).
+- [ ] What did the sensory examination show?<br>One of several to choose from: sensory loss on examination: no (row 1: TPI-05).
+- [ ] What did the reflexes show?<br>One of several to choose from: reflex loss on examination: no (row 1: TPI-05).
+- [ ] What did the strength examination show?<br>One of several to choose from: weakness or atrophy on examination: no (row 1: TPI-05).
+- [ ] What did the straight leg raise or the Spurling test show?<br>One of several to choose from: positive straight leg raise or Spurling test: no (row 1: TPI-05).
 - [ ] Which NSAID was taken, from when to when, and with what result?<br>Of use only if the chart changes: result of an NSAID: failed or contraindicated (row 1: TPI-04).
 - [ ] Which muscle relaxant was taken, from when to when, and with what result?<br>Of use only if the chart changes: result of a muscle relaxant: failed or contraindicated (row 1: TPI-04).
 

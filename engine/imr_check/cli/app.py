@@ -13,11 +13,13 @@ import typer
 from .. import __version__
 from ..rules.engine import engine_name
 from . import browsing, starting
-from .checking import COMMANDS, Asked, run
+from .checking import Asked, run
+from .completing import CheckByDefault, codes_and_names, kinds, listed_codes, packs
 from .values import codes, ignores_of_text, levels_of_text
 
 app = typer.Typer(
     name="imr-check",
+    cls=CheckByDefault,
     help=(
         "Check a draft treatment request before it is sent: `imr-check request.json`. "
         "Decision support, not legal or medical advice."
@@ -52,18 +54,12 @@ class LevelName(StrEnum):
 
 
 def run_app(arguments: list[str]) -> int:
-    """Run the app; arguments that begin with no command's name are for ``check``."""
-    if arguments and arguments[0] not in COMMANDS and not _is_global(arguments[0]):
-        arguments = ["check", *arguments]
+    """Run the app and return its exit status."""
     try:
         status = app(arguments, prog_name="imr-check", standalone_mode=True)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     return int(status or 0)
-
-
-def _is_global(argument: str) -> bool:
-    return argument in ("--version", "--help", "-h") or argument.endswith("-completion")
 
 
 def _print_version(wanted: bool) -> None:
@@ -108,10 +104,20 @@ def check_files(
         ),
     ] = None,
     select: Annotated[
-        _List, typer.Option(metavar="CODES", help="Only these criteria, by prefix: TPI,ACU-03.")
+        _List,
+        typer.Option(
+            metavar="CODES",
+            help="Only these criteria, by prefix: TPI,ACU-03.",
+            autocompletion=listed_codes,
+        ),
     ] = None,
     ignore: Annotated[
-        _List, typer.Option(metavar="CODES", help="Leave these criteria out, by prefix.")
+        _List,
+        typer.Option(
+            metavar="CODES",
+            help="Leave these criteria out, by prefix.",
+            autocompletion=listed_codes,
+        ),
     ] = None,
     per_file_ignores: Annotated[
         _List, typer.Option(metavar="PATTERN:CODES", help="Leave criteria out in some files.")
@@ -229,7 +235,12 @@ def _entries(read: Callable[[str], _Entries], text: str) -> _Entries:
 
 @app.command()
 def explain(
-    code: Annotated[str, typer.Argument(help="Code or name of a criterion, such as TPI-02.")],
+    code: Annotated[
+        str,
+        typer.Argument(
+            help="Code or name of a criterion, such as TPI-02.", autocompletion=codes_and_names
+        ),
+    ],
 ) -> None:
     """Explain one criterion: what it asks, on what authority, what cures it, its worked cases."""
     raise typer.Exit(browsing.explain(code))
@@ -273,7 +284,12 @@ def schema(
 
 @app.command()
 def new(
-    kind: Annotated[str, typer.Argument(help="Kind of treatment: trigger_point_injection, ...")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="Kind of treatment: trigger_point_injection, ...", autocompletion=kinds
+        ),
+    ],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this new file.")
     ] = None,
@@ -293,7 +309,9 @@ class CaseFormat(StrEnum):
 def try_cases(
     pack: Annotated[
         str | None,
-        typer.Argument(help="Name of an installed pack, or a folder with a pack.yaml."),
+        typer.Argument(
+            help="Name of an installed pack, or a folder with a pack.yaml.", autocompletion=packs
+        ),
     ] = None,
     floor: Annotated[
         float | None,

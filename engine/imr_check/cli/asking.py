@@ -14,9 +14,8 @@ from ..render.output import show
 from ..report import Report
 from ..rules.engine import engine_name
 from ..worklist import worklist
-from .checking import Asked, job_for, refuse, settings_for
+from .checking import Asked, files_for, job_for, refuse, settings_for
 from .failures import explain
-from .files import find
 from .settings import UsageError
 from .shares import CLEAN, FINDINGS, INVALID, Job, reports_on
 
@@ -41,13 +40,15 @@ def questions(
     0 if every row is supported, 1 if something is missing, 2 for a file that cannot be read, 3 for
     an error of ours. Settings of a configuration file that concern reading hold here as well.
     """
-    asked = Asked(tuple(paths), {"as_of": as_of, "in_force_only": in_force_only})
+    # A flag that is not given leaves what a configuration file says.
+    asked = Asked(tuple(paths), {"as_of": as_of, "in_force_only": in_force_only or None})
     try:
         settings = settings_for(asked).settings
+        files = files_for(asked, settings)
     except UsageError as error:
         return refuse(str(error))
     job = job_for(asked, settings._replace(baseline=None))
-    run = _Run(job, find(asked.paths, settings.exclude))
+    run = _Run(job, files)
     engine = engine_name()
     _write(run.worklists(), form, Context(__version__, engine.name, engine.hint))
     return run.status

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..baseline import DEFAULT_NAME, Baseline, Failing, Words
 from ..policy import applied
-from .checking import CLEAN, INVALID, job_for, read_baseline_file, refuse, settings_for
-from .files import find
+from .checking import (
+    CLEAN,
+    INVALID,
+    files_for,
+    job_for,
+    read_baseline_file,
+    refuse,
+    settings_for,
+)
 from .settings import UsageError
 from .shares import policy_for, reports_on
 from .whole_file import write_whole
@@ -90,7 +97,7 @@ class _Update:
 
     def _failing(self) -> Iterator[Failing]:
         """Yield what fails in each file and is not set aside by the file itself."""
-        for each in find(self.asked.paths, self.settings.exclude, [self.file]):
+        for each in files_for(self.asked, self.settings, self.file):
             failing = self._failing_in(each)
             if each.fault:
                 continue

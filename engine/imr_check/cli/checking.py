@@ -75,8 +75,15 @@ def run(asked: Asked) -> int:
 def _mend(asked: Asked, settings: Settings) -> int:
     from .fixing import fix
 
-    paths = [each.path for each in find(asked.paths, settings.exclude) if not each.fault]
+    paths = [each.path for each in files_for(asked, settings) if not each.fault]
     return fix(paths, asked.diff, asked.stdin_name, settings.holes or DEFAULT_HOLES)
+
+
+def files_for(asked: Asked, settings: Settings, *more: str) -> Iterator[Found]:
+    """Yield the files to check: without reports, the baseline and ``more`` files of ours."""
+    reports = (target.path for target in targets(settings.format, settings.output))
+    ours = filter(None, (*reports, settings.baseline, *more))
+    return find(asked.paths, settings.exclude, ours)
 
 
 def refuse(message: str, status: int = INVALID) -> int:
@@ -95,15 +102,14 @@ def settings_for(asked: Asked) -> Configured:
 def _check(asked: Asked, found: Configured) -> int:
     settings = found.settings
     chosen = targets(settings.format, settings.output, together=_said_together(found))
-    ours = (*_reports_apart(chosen, asked, settings), *filter(None, [settings.baseline]))
+    _refuse_overwriting(chosen, asked, settings)
     job = job_for(asked, settings, chosen)
-
-    def files() -> Iterator[Found]:
-        return find(asked.paths, settings.exclude, ours)
-
     tally, status, complaints = Tally(), CLEAN, set[str]()
-    with Outputs(chosen, job.contexts) as outputs, closing(shares(job, files())) as checked:
-        for share in watched(checked, lambda: sum(1 for _ in files())):
+    with (
+        Outputs(chosen, job.contexts) as outputs,
+        closing(shares(job, files_for(asked, settings))) as checked,
+    ):
+        for share in watched(checked, lambda: sum(1 for _ in files_for(asked, settings))):
             for pieces in share.pieces:
                 outputs.add(pieces)
             for line in share.complaints:
@@ -124,15 +130,14 @@ def _said_together(found: Configured) -> bool:
     return form == output
 
 
-def _reports_apart(chosen: tuple[Target, ...], asked: Asked, settings: Settings) -> tuple[str, ...]:
-    """Return the files of the reports; UsageError if one would replace a file that is read."""
-    reports = tuple(target.path for target in chosen if target.path)
-    if reports:
-        inputs = {os.path.realpath(path) for path in (*asked.paths, settings.baseline) if path}
-        for path in reports:
-            if os.path.realpath(path) in inputs:
-                raise UsageError(f"--output {path} would replace what is read: name another file")
-    return reports
+def _refuse_overwriting(chosen: tuple[Target, ...], asked: Asked, settings: Settings) -> None:
+    """Raise UsageError if a report would replace a file that is read."""
+    reports = [target.path for target in chosen if target.path]
+    inputs = [*asked.paths, settings.baseline] if reports else []
+    read = {os.path.realpath(path) for path in inputs if path}
+    for path in reports:
+        if os.path.realpath(path) in read:
+            raise UsageError(f"--output {path} would replace what is read: name another file")
 
 
 def _show_statistics(tally: Tally, chosen: tuple[Target, ...]) -> None:

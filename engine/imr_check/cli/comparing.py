@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ComparisonFormat = Literal["text", "markdown", "json"]
 
+_ONE_STDIN = "standard input holds one request: give the name of a file for the other"
 _TEMPLATE = Problem("this is a template: fill in its holes before it is compared")
 
 
@@ -41,8 +42,11 @@ def diff(
     0 if all that failed before passes now or no row fails, 1 otherwise, 2 for a file that cannot be
     read, 3 for an error of ours.
     """
+    if before == after == "-":
+        return refuse(_ONE_STDIN)
     try:
-        given = {"as_of": as_of, "in_force_only": in_force_only}
+        # A flag that is not given leaves what a configuration file says.
+        given = {"as_of": as_of, "in_force_only": in_force_only or None}
         settings = settings_for(Asked((before, after), given)).settings
     except UsageError as error:
         return refuse(str(error))

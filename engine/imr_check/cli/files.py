@@ -104,21 +104,28 @@ class _Search:
         while folders:
             folder = folders.pop()
             try:
-                with os.scandir(folder or ".") as listed:
-                    entries = sorted(listed, key=lambda entry: entry.name)
+                with os.scandir(folder or ".") as entries:
+                    names, below = self._sorted(folder, entries)
             except OSError:
                 yield Found(folder or ".", _NOT_LISTED)
                 continue
-            below = []
-            for entry in entries:
-                path = os.path.join(folder, entry.name)
-                if entry.name[0] == "." or excluded(path, self.exclude):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    below += [path] if entry.name not in _NEVER else []
-                elif _is_file(entry) and not self._is_own(path):
-                    yield Found(path)
-            folders += reversed(below)
+            yield from (Found(os.path.join(folder, name)) for name in names)
+            folders += (os.path.join(folder, name) for name in reversed(below))
+
+    def _sorted(
+        self, folder: str, entries: Iterable[os.DirEntry[str]]
+    ) -> tuple[list[str], list[str]]:
+        """Return the names of the files of a folder, and of the folders in it."""
+        names, below = [], []
+        for entry in entries:
+            path = os.path.join(folder, entry.name)
+            if entry.name[0] == "." or excluded(path, self.exclude):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                below += [entry.name] if entry.name not in _NEVER else []
+            elif _is_file(entry) and not self._is_own(path):
+                names.append(entry.name)
+        return sorted(names), sorted(below)
 
     def _is_own(self, path: str) -> bool:
         name = os.path.basename(path)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from .failures import OURS, Stopped, described
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from multiprocessing.process import BaseProcess
 
 Piece = TypeVar("Piece")
@@ -32,7 +32,7 @@ _KILLED = (
 
 def in_processes(
     work: Callable[[Piece], Answer], pieces: Iterator[Piece], count: int
-) -> Iterator[Answer]:
+) -> Generator[Answer, None, None]:
     """Yield what ``work`` returns for each piece, computed in ``count`` processes.
 
     Raises :class:`Stopped` if the work fails or a process ends. Close the iterator to end early.

@@ -34,7 +34,7 @@ FOR: dict[Who, str] = {
 }
 _HOW: dict[How, str] = {
     "needed": "Needed",
-    "one_of": "One of several answers that will do",
+    "one_of": "One of several to choose from",
     "afterwards": "Of use only if the chart changes",
 }
 assert tuple(FOR) == WHO  # noqa: S101 (the order is that of the work list)
@@ -230,8 +230,9 @@ def _file(found: Worklist) -> Iterator[Line]:
         yield Line("")
         yield Line(FOR[who], 2, "bold")
         for number, question in enumerate(questions, 1):
-            yield Line(f"{number}. {question.fact.question}", 4, hang=3)
-            yield from (Line(words, 7, "dim", 2) for words in purposes_of(question))
+            mark = f"{number}. "
+            yield Line(mark + question.fact.question, 4, hang=len(mark))
+            yield from (Line(words, 4 + len(mark), "dim", 2) for words in purposes_of(question))
     for row in found.rows:
         yield Line("")
         yield from _row(row)

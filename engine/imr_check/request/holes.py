@@ -128,8 +128,10 @@ def find_holes(
         if schema.get("type") in ("object", "array"):
             problems.append(Problem(_NOT_AN_ENTRY, pointer, *positions.of(pointer)))
             continue
-        name = " ".join(text.split())[:_LONGEST_NAME]
-        key = pointer if name == _NAMELESS else name
+        words = " ".join(text.split())
+        name = words if len(words) <= _LONGEST_NAME else words[: _LONGEST_NAME - 3] + "..."
+        # {{side}} and {{ side }} are one name.
+        key = pointer if words == _NAMELESS else re.sub(r"\s*([{}$])\s*", r"\1", words)
         first, where = types.setdefault(key, (schema, path))
         if _type(first) != _type(schema):
             line = positions.of(pointer_of(where))[0]
