@@ -390,13 +390,13 @@ _BY_FIELD: dict[str, Callable[[_Maker], Any]] = {
     "Procedure.name": lambda m: m.a_word_of(words().treatments),
     "FunctionalChange.after": _Maker.of_kind,
     "procedure_codes": _Maker.procedure_code,
+    "Suppress.reason": lambda m: f"x{m.text()}"[:300],
     "icd": lambda m: m.random.choice(words().icd),
 }
 _BY_PATTERN: dict[str, Callable[[_Maker], str]] = {
     r"^[CTLS][0-9]{1,2}(-[CTLS]?[0-9]{1,2})?$": lambda m: m.random.choice(LEVELS),
     r"^[A-Z0-9][A-Z0-9.]{1,8}$": lambda m: m.random.choice(words().icd),
     r"^[A-Z0-9]{5}$": lambda m: m.random.choice(words().codes),
-    r"^\s*\S[\s\S]*$": lambda m: f"x{m.text(300)}"[:300],
     r"^[A-Z][A-Z0-9]{0,9}-[0-9]{1,4}$": lambda m: m.random.choice(("TPI-02", "ROW-01", "X-9")),
     r"^[a-z][a-z0-9_]{0,59}$": lambda m: m.random.choice(words().kinds),
 }

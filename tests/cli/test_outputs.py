@@ -293,3 +293,24 @@ def test_no_report_replaces_what_is_read(run: Command) -> None:
         assert result.status == 2
         assert "would replace what is read" in result.err
     assert Path("draft.json").read_bytes() == before
+
+
+# The screen
+
+
+def test_a_reader_of_the_screen_that_goes_away_does_not_keep_the_files(folder: Path) -> None:
+    (folder / "d").mkdir()
+    for number in range(40):  # more than a pipe holds
+        os.link("draft.json", f"d/{number}.json")
+    for options, status in (("-o json=r.json", 1), ("--jobs 1", 0)):
+        script = f"set -o pipefail; {COMMAND} d --trace -f json {options} | head -c 1"
+        done = subprocess.run(["bash", "-c", script], capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (status, b"")
+    assert json.loads((folder / "r.json").read_text(encoding="utf-8"))["files"]
+
+
+def test_a_closed_screen_is_no_error_of_ours(folder: Path) -> None:
+    for closed in (">&-", "2>&-", "<&- >&- 2>&-"):
+        script = f"{COMMAND} {folder}/draft.json {closed}"
+        done = subprocess.run(["bash", "-c", script], check=False, capture_output=True)
+        assert (done.returncode, done.stderr) == (1, b"")

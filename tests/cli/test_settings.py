@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -378,3 +380,21 @@ def test_what_cannot_be_checked_is_no_finding_that_exit_zero_forgives(
 ) -> None:
     (folder / "bad.json").write_text("{", encoding="utf-8")
     assert run("bad.json", "draft.json", "--exit-zero").status == 2
+
+
+# What it costs
+
+
+def test_the_plain_form_loads_nothing_for_settings_that_are_not_there(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text("[project]\nname = 'x'\n", encoding="utf-8")
+    program = (
+        "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr));"
+        "sys.argv = ['imr-check', 'draft.json']; from imr_check.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    loaded = set(done.stderr.split())
+    assert "imr_check.cli.settings" in loaded
+    heavy = {"tomllib", "tempfile", "glob", "difflib", "multiprocessing", "typer", "rich", "signal"}
+    assert not loaded & {*heavy, "imr_check.cli.values", "imr_check.cli.config_file"}

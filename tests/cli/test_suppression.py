@@ -164,6 +164,20 @@ def test_what_is_set_aside_is_not_in_lists_of_what_to_do(run: Command) -> None:
     assert "note: 1 suppressed" in found["concise"].out
 
 
+def test_words_of_a_file_steer_no_terminal(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "a\n::error::b\x1b[31m.json"
+    entry = {**ENTRY, "reason": "see \x1b]0;title\x07\nACU-01 is fine", "author": "\x1b[2J"}
+    write(Path(name), suppressing(TWO_ROWS, entry))
+    for form in ("text", "concise"):
+        out = run(name, "--format", form, "--statistics").out
+        assert all(line.isprintable() for line in out.splitlines())
+        assert "a ::error::b" in out
+    monkeypatch.setattr("imr_check.cli.checking.in_color", lambda: True)
+    shown = run(name).out
+    assert "\x1b[1;31m" in shown, "colours are ours"
+    assert not any(sign in shown for sign in ("\x07", "\x1b]", "\x1b[2J"))
+
+
 # What the block has to be
 
 
@@ -172,7 +186,7 @@ def test_what_is_set_aside_is_not_in_lists_of_what_to_do(run: Command) -> None:
     [
         ({"code": "ACU-02"}, "reason is missing: add it"),
         ({"code": "ACU-02", "reason": ""}, "reason is empty"),
-        ({"code": "ACU-02", "reason": " \n\t"}, "reason must be given in words"),
+        ({"code": "ACU-02", "reason": " \n\t"}, "the reason is blank: say why"),
         ({"reason": REASON}, "code is missing: add it"),
         ({"code": "ACU", "reason": REASON}, "code must be the code of a criterion"),
         ({"code": "acu-02", "reason": REASON}, "code must be the code of a criterion"),

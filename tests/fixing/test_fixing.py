@@ -530,8 +530,12 @@ def test_the_command_shows_a_diff(draft: Path, capsys: pytest.CaptureFixture[str
     assert fix([str(draft)], diff=True) == 1
     assert capsys.readouterr() == (expected, "")
     draft.write_text(YAML_MENDED)
-    assert fix([str(draft), str(draft) + ".missing"], diff=True) == 0
+    assert fix([str(draft)], diff=True) == 0
     assert capsys.readouterr() == ("", "")
+    missing = f"{draft}.missing"
+    assert fix([str(draft), missing], diff=True) == 2
+    said = f"imr-check: {missing}: The file was not found: check its name and its folder\n"
+    assert capsys.readouterr() == ("", said)
 
 
 def test_the_command_on_standard_input(capsys: pytest.CaptureFixture[str]) -> None:
@@ -543,7 +547,8 @@ def test_the_command_on_standard_input(capsys: pytest.CaptureFixture[str]) -> No
         assert fix(["-"], diff=True, stdin_name="draft.yaml") == 1
     assert capsys.readouterr().out.startswith("--- draft.yaml\n+++ draft.yaml\n@@ -1,16 +1,14 @@\n")
     with mock.patch("sys.stdin", None):
-        assert fix(["-"], diff=True) == 0
+        assert fix(["-"], diff=True) == 2
+    assert "Nothing can be read from standard input" in capsys.readouterr().err
 
 
 def test_the_command_says_what_could_not_be_written(

@@ -7,6 +7,7 @@ longer than the check. Everything else goes to the typer app, which knows the sa
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 def main() -> NoReturn:
     """Run the command and exit: 0 clean, 1 findings, 2 bad usage or input, 3 an error of ours."""
     arguments = sys.argv[1:]
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets a question mark, and not an error.
         if isinstance(stream, io.TextIOWrapper):
@@ -42,6 +44,13 @@ def main() -> NoReturn:
 
         status, _ = explain(error)
     sys.exit(status)
+
+
+def _open_what_is_closed() -> None:
+    """Let what is written to a closed stream go nowhere. A windowed program has none, for one."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def _plain(arguments: list[str]) -> Asked | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..baseline import DEFAULT_NAME, Baseline, Failing, Words
 from ..policy import applied
+from ..render.markup import visible
 from .checking import (
     CLEAN,
     INVALID,
@@ -127,5 +128,5 @@ class _Update:
     def _complain(self, report: Report) -> None:
         self.status = max(self.status, INVALID)
         first = report.errors[0]
-        place = f"{report.path}:{first.line}:{first.column}"
+        place = f"{visible(report.path)}:{first.line}:{first.column}"
         print(f"imr-check: {place}: {first.message}", file=sys.stderr)

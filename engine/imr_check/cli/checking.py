@@ -70,6 +70,9 @@ def run(asked: Asked) -> int:
         return refuse(str(error))
     except Stopped as stopped:
         return refuse(str(stopped), stopped.status)
+    except BrokenPipeError:
+        # The reader of our output went away (`imr-check … | head`): nothing is wrong.
+        return CLEAN
 
 
 def _mend(asked: Asked, settings: Settings) -> int:

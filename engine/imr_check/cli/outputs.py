@@ -92,7 +92,8 @@ class Outputs:
     def __enter__(self) -> Outputs:
         with ExitStack() as opened:
             for target in self._chosen:
-                file = WholeFile(target.path) if target.path else _Screen()
+                alone = len(self._chosen) == 1
+                file = WholeFile(target.path) if target.path else _Screen(alone=alone)
                 opened.callback(file.discard)
                 self._files.append(file)
             for each, file in zip(self._renderers, self._files, strict=True):
@@ -120,7 +121,10 @@ class Outputs:
 
 
 class _Screen:
-    """Standard output. A reader that goes away is for others to notice; a full disk is said."""
+    """Standard output. When its reader goes away, only what is written elsewhere matters."""
+
+    def __init__(self, *, alone: bool) -> None:
+        self._alone = alone
 
     def write(self, text: str) -> None:
         """Write what comes next."""
@@ -144,8 +148,9 @@ class _Screen:
         """Do nothing: what is written is there."""
 
     def _refuse(self, error: OSError) -> None:
-        if isinstance(error, BrokenPipeError):
-            raise error
         # What could not be written is still in the buffer, and would fail again at the end.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-        raise UsageError(f"standard output cannot be written: {error.strerror}") from None
+        if not isinstance(error, BrokenPipeError):
+            raise UsageError(f"standard output cannot be written: {error.strerror}") from None
+        if self._alone:
+            raise error

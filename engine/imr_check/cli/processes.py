@@ -28,6 +28,7 @@ _AHEAD = 4
 _KILLED = (
     "a process that checked files has ended, perhaps for want of memory: try again with --jobs 1"
 )
+_NOT_STARTED = "the system lets no more processes start: try again with --jobs 1"
 
 
 def in_processes(
@@ -111,6 +112,8 @@ class _Crew(Generic[Piece, Answer]):
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             process.start()
+        except OSError:
+            raise Stopped(OURS, _NOT_STARTED) from None
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()

@@ -76,7 +76,8 @@ def configured(
         raise UsageError("--isolated reads no configuration file: leave out --config, or this")
     values: dict[str, Any] = {}
     origins = dict.fromkeys(Settings._fields, "default")
-    path = file or (None if isolated else nearest_file(_here()))
+    here = _here()
+    path = file or (None if isolated else nearest_file(here))
     if path is not None:
         from .config_file import read_config
 

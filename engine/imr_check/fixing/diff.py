@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import sys
 from collections import deque
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from ..errors import RequestError
+from ..errors import Problem, RequestError
 from ..request.holes import DEFAULT_HOLES
+from ..source import wording
 from ..source.reading import opened
 from .files import byte_edits
 
@@ -31,22 +33,32 @@ class _Part(NamedTuple):
 def diff_of(
     path: str, stdin_name: str = "<stdin>", holes: tuple[str, ...] = DEFAULT_HOLES
 ) -> Iterator[str]:
-    """Yield the lines of a unified diff, none if nothing would change or the file cannot be read.
+    """Yield the lines of a unified diff, none if nothing would change.
 
-    The path "-" stands for standard input.
+    The path "-" stands for standard input. Raises RequestError for a file that cannot be opened;
+    one that is opened and holds no request has nothing to mend: a check says why.
     """
     name = stdin_name if path == "-" else path
-    try:
-        file = io.BytesIO(sys.stdin.buffer.read()) if path == "-" else opened(path)
-    except (RequestError, OSError, ValueError, AttributeError):
-        return
-    with file:
+    with _kept_open(path) as file:
         edits = byte_edits(file, name, holes)
         if edits:
             yield f"--- {name}\n"
             yield f"+++ {name}\n"
             file.seek(0)
             yield from _hunks(_parts(file, edits))
+
+
+def _kept_open(path: str) -> BinaryIO:
+    """Open what may have to be read twice: a pipe is read to its end first."""
+    try:
+        file = sys.stdin.buffer if path == "-" else opened(path)
+        if file.seekable() and path != "-":
+            return file
+        with file if path != "-" else nullcontext():
+            return io.BytesIO(file.read())
+    except (OSError, ValueError, AttributeError):  # standard input may be closed, or no file at all
+        unread = wording.NO_STDIN if path == "-" else wording.UNREADABLE
+    raise RequestError((Problem(unread),))
 
 
 def _parts(file: BinaryIO, edits: list[ByteEdit]) -> Iterator[_Part]:

@@ -24,13 +24,22 @@ class Concise(Renderer):
 
     def piece(self, report: Report) -> str:
         """Return the lines on one file: advice first, then findings in file order."""
-        return "".join(f"{line}\n" for line in _lines(report))
+        return "".join(f"{_on_one_line(line)}\n" for line in _lines(report))
 
     def end(self, tally: Tally) -> str:
         """Return how many findings were set aside, and the notice."""
         count = tally.suppressed.total()
         suppressed = f"note: {count} suppressed\n" if count else ""
         return f"{suppressed}note: {NOTICE}\n"
+
+
+def _on_one_line(text: str) -> str:
+    """Return a line without what could steer a terminal or begin another: names may hold it."""
+    if text.isprintable():
+        return text
+    from .markup import visible  # which most runs need not load
+
+    return visible(text)
 
 
 def _lines(report: Report) -> Iterator[str]:

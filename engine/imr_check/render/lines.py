@@ -27,9 +27,17 @@ def written(lines: Iterable[Line], width: int, *, color: bool) -> str:
 
     Every line ends with a line break.
     """
+    lines = (line if line.text.isprintable() else _visible(line) for line in lines)
     if color:
         return _styled(lines, width)
     return "".join(plain(line, width) + "\n" for line in lines)
+
+
+def _visible(line: Line) -> Line:
+    """Return a line without what could steer a terminal: names come from outside."""
+    from .markup import visible  # which most runs need not load
+
+    return line._replace(text=visible(line.text))
 
 
 def plain(line: Line, width: int) -> str:

@@ -20,7 +20,8 @@ Path = tuple[str | int, ...]
 
 def contradictions(request: Request) -> list[tuple[Path, str]]:
     """Return (path, reason) for everything in the request that cannot be, in file order."""
-    return [*_of_dates(request), *_of_rows(request), *_of_chart(request)]
+    found = [*_of_dates(request), *_of_rows(request), *_of_chart(request)]
+    return [*found, *_of_instructions(request)]
 
 
 def _of_dates(request: Request) -> Iterator[tuple[Path, str]]:
@@ -88,6 +89,13 @@ def _of_chart(request: Request) -> Iterator[tuple[Path, str]]:
                     ("chart", name, index, field),
                     "the entry is dated after the request that it supports: correct the date",
                 )
+
+
+def _of_instructions(request: Request) -> Iterator[tuple[Path, str]]:
+    for index, entry in enumerate(request.imr_check.suppress if request.imr_check else ()):
+        if entry.reason.isspace():
+            path = ("imr_check", "suppress", index, "reason")
+            yield path, "the reason is blank: say why the finding is set aside"
 
 
 def _before(earlier: date | None, later: date | None) -> bool:

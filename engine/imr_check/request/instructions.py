@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from .base import CriterionCode, Day, Line, Positive, Record
-
-Reason = Annotated[
-    str, StringConstraints(min_length=1, max_length=300, pattern=r"^\s*\S[\s\S]*$")
-]
-"""Words, not only blanks."""
 
 
 class Suppress(Record):
@@ -21,7 +16,7 @@ class Suppress(Record):
     """Code of the criterion, for example TPI-15."""
     row: Positive | None = None
     """Number of the row, counted from 1; left out for every row."""
-    reason: Reason
+    reason: Line
     """Why the finding is set aside."""
     author: Line | None = None
     """Who decided that."""

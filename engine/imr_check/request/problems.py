@@ -24,7 +24,6 @@ _FORMATS = {
     "icd": "an ICD code in capitals, for example M79.18",
     "procedure_codes": "a CPT or HCPCS code of five characters, for example 20552",
     "code": "the code of a criterion, for example TPI-15",
-    "reason": "given in words",
     "levels": "a spinal level, for example L3-4 or L5-S1",
     "kind": "a word in small letters with underscores, for example trigger_point_injection",
     "after": "a word in small letters with underscores, for example acupuncture",
