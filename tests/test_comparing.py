@@ -156,6 +156,35 @@ def test_a_fact_that_is_only_left_out_is_not_material() -> None:
     assert not change.material
 
 
+def test_another_region_of_the_same_chart_is_not_material() -> None:
+    chart: Row = {"diagnoses": [{"name": "myofascial pain syndrome", "region": "low_back"}]}
+    found = only(compare(of(injection("neck"), **chart), of(injection("low_back"), **chart)))
+    assert trends(found)["TPI-01"] == "improved"
+    decided = {(change.fact.name, change.side) for change in found.facts if change.codes}
+    assert decided == {("diagnosis.myofascial_pain", "request"), ("symptoms.months", "request")}
+    assert not found.material
+
+
+def test_what_the_chart_newly_says_of_another_region_is() -> None:
+    chart: Row = {"diagnoses": [{"name": "myofascial pain syndrome", "region": "low_back"}]}
+    found = only(compare(of(injection("neck")), of(injection("low_back"), **chart)))
+    assert [change.fact.name for change in found.material] == ["diagnosis.myofascial_pain"]
+
+
+def test_time_alone_is_not_material() -> None:
+    row = injection("low_back")
+    found = only(compare(of(row, written_on="2014-05-01"), of(row, written_on="2015-05-01")))
+    assert trends(found)["TPI-03"] == "improved"
+    (change,) = [change for change in found.facts if change.codes]
+    assert (change.fact.name, change.side, change.before, change.after) == (
+        "symptoms.months",
+        "time",
+        0,
+        12,
+    )
+    assert not found.material
+
+
 def test_what_only_warns_is_not_material() -> None:
     row = ACUPUNCTURE | {"quantity": 6, "region": "shoulder"}
     citation = {"citation": {"kind": "mtus", "title": "a", "section": "b", "year": 2012}}
@@ -275,6 +304,26 @@ def test_whatever_is_compared(random: Random) -> None:
     text = written(lines(found, CONTEXT), 80, color=False)
     assert all(len(line) <= 80 for line in text.splitlines()[1:])  # names of files are whole
     assert "".join(markdown(found, CONTEXT))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.randoms(use_true_random=False))
+def test_over_the_same_chart_nothing_is_material(random: Random) -> None:
+    request = random_request(random)
+    rows = [{**row, **place(random)} for row in request["treatments"]]
+    later = {**request.get("submission", {}), "date": "2016-07-28"}
+    for changed in ({**request, "treatments": rows}, {**request, "submission": later}):
+        try:
+            found = compare(_checked(request), _checked(changed))
+        except RequestError:
+            continue
+        for row in found.rows:
+            assert not row.material
+            assert not any(change.side == "chart" for change in row.facts)
+
+
+def place(random: Random) -> Row:
+    return {"region": random.choice(["neck", "low_back", "shoulder"]), "side": "left"}
 
 
 def _checked(request: Json) -> Checked:

@@ -4,18 +4,21 @@ After a denial this is what a resubmission turns on. A changed fact *decides* a 
 among the facts that led to its outcome before or after. What decides a criterion that failed and
 now passes is shown apart, by where it stands: in the chart, in the request itself (then it asks for
 something else) or in a rebuttal (which is an argument). A fact that is only left out now is none of
-these, since a change has to be documented. The tool shows it. Whether it is material is for the
-claims administrator and the law.
+these, since a change has to be documented; nor is one that comes out otherwise because the row is
+about another region, or because time has passed. The tool shows it. Whether it is material is for
+the claims administrator and the law.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .checker import check
 from .cures import in_request
-from .facts import VOCABULARY
+from .facts import VOCABULARY, RowView
+from .guideline.pack import installed_packs
 from .rules import reference
 from .rules.engine import ruleset_of
 from .rules.program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET
@@ -35,8 +38,8 @@ if TYPE_CHECKING:
 Trend = Literal["improved", "worse", "other"]
 """*other* is a change between two outcomes that pass, or of a criterion that was not judged."""
 
-Side = Literal["chart", "request", "rebuttal"]
-"""Where a fact stands."""
+Side = Literal["chart", "request", "rebuttal", "time"]
+"""Where a change stands; *time* is a later request over the same chart."""
 
 _STANDS = ".stands"
 _RANK = {NOT_MET: 0, NOT_DOCUMENTED: 1, MET: 2, NOT_APPLICABLE: 2}
@@ -44,10 +47,11 @@ _ARGUED = 2
 
 
 class Checked(NamedTuple):
-    """A request that was checked, and its report."""
+    """A request that was checked, its report, and the day on which it counts as written."""
 
     request: Request
     report: Report
+    day: date
 
 
 class OutcomeChange(NamedTuple):
@@ -139,18 +143,14 @@ def checked(
 ) -> Checked:
     """Check a draft, as ``check`` does, and keep it beside its report."""
     report = check(draft, as_of=as_of, today=today, in_force_only=in_force_only)
-    return Checked(draft.request, report)
+    day = as_of or draft.request.submission.date or today
+    assert day is not None  # noqa: S101 (a request without a day has been refused)
+    return Checked(draft.request, report, day)
 
 
 def compare(before: Checked, after: Checked) -> Comparison:
     """Return what changed from one request to another. Neither may be a template."""
-    rows = [
-        _compared(
-            None if old is None else before.report.treatments[old],
-            None if new is None else after.report.treatments[new],
-        )
-        for old, new in _matched(before, after)
-    ]
+    rows = (_compared(before, old, after, new) for old, new in _matched(before, after))
     return Comparison(before.report, after.report, tuple(rows))
 
 
@@ -204,11 +204,15 @@ def _any(row: Treatment) -> object:
 # What changed in a row
 
 
-def _compared(before: RowReport | None, after: RowReport | None) -> RowComparison:
-    if before is None or after is None:
-        return RowComparison(before, after)
-    outcomes = tuple(_outcomes(before, after))
-    return RowComparison(before, after, outcomes, tuple(_facts(before, after, outcomes)))
+def _compared(before: Checked, old: int | None, after: Checked, new: int | None) -> RowComparison:
+    row_before = None if old is None else before.report.treatments[old]
+    row_after = None if new is None else after.report.treatments[new]
+    if row_before is None or row_after is None or new is None:
+        return RowComparison(row_before, row_after)
+    outcomes = tuple(_outcomes(row_before, row_after))
+    origins = _Origins(before, after, new)
+    facts = tuple(_facts(row_before, row_after, outcomes, origins))
+    return RowComparison(row_before, row_after, outcomes, facts)
 
 
 def _outcomes(before: RowReport, after: RowReport) -> Iterator[OutcomeChange]:
@@ -245,7 +249,7 @@ def _rank(finding: Finding) -> int:
 
 
 def _facts(
-    before: RowReport, after: RowReport, outcomes: Iterable[OutcomeChange]
+    before: RowReport, after: RowReport, outcomes: Iterable[OutcomeChange], origins: _Origins
 ) -> Iterator[FactChange]:
     """Yield the facts that changed and that both editions ask for, those of most weight first."""
     if before.edition is None or after.edition is None:
@@ -258,8 +262,9 @@ def _facts(
         values = before.facts.get(name), after.facts.get(name)
         if values[0] != values[1]:
             codes = tuple(code for code in cured if name in deciding[code])
+            side = origins.side(name, values[1])
             # Facts of a report are coded values; the report only does not say so.
-            changed.append(FactChange(VOCABULARY[name], *values, side_of(name), codes))  # type: ignore[arg-type]
+            changed.append(FactChange(VOCABULARY[name], *values, side, codes))  # type: ignore[arg-type]
     yield from sorted(
         changed, key=lambda change: (not change.codes, change.codes, change.fact.name)
     )
@@ -274,10 +279,63 @@ def _is_cured(change: OutcomeChange) -> bool:
 
 
 def side_of(fact: str) -> Side:
-    """Return where a fact stands."""
+    """Return where a fact stands by its name."""
     if fact.startswith("rebuttal."):
         return "rebuttal"
     return "request" if in_request(fact) else "chart"
+
+
+class _Origins:
+    """Tells where a change in the facts of a row comes from, by what it would be without it.
+
+    Many facts of the chart are those for the region or the levels of the row. With the new row over
+    the old chart they show what the row alone changes, and on the old day what time does.
+    """
+
+    def __init__(self, before: Checked, after: Checked, index: int) -> None:
+        self._before = before
+        self._after = after
+        self._index = index
+
+    def side(self, fact: str, value: object) -> Side:
+        """Return where the change of a fact to ``value`` stands."""
+        side = side_of(fact)
+        if side != "chart" or self._value(fact, self._now) != value:
+            return side
+        return "request" if self._value(fact, self._then) == value else "time"
+
+    def _value(self, fact: str, view: RowView) -> object:
+        seen = VOCABULARY[fact].derive(view)
+        return None if seen is None else seen.value
+
+    @cached_property
+    def _now(self) -> RowView:
+        return self._view(self._after)
+
+    @cached_property
+    def _then(self) -> RowView:
+        return self._view(self._before)
+
+    def _view(self, dated: Checked) -> RowView:
+        """Return the new row over the old chart, on the day of one of the two requests."""
+        row = self._after.report.treatments[self._index]
+        assert row.edition is not None  # noqa: S101 (only judged rows are compared by facts)
+        assert row.kind is not None  # noqa: S101
+        mixed: Any = _Mixed(self._after.request, self._before.request, dated.request)
+        pack = next(pack for pack in installed_packs() if pack.name == row.edition.pack)
+        return RowView(mixed, self._index, row.kind, dated.day, pack)
+
+
+class _Mixed:
+    """The rows of one request over the chart of another, sent as yet another one."""
+
+    def __init__(self, rows: Request, rest: Request, dated: Request) -> None:
+        self.treatments = rows.treatments
+        self.submission = dated.submission
+        self._rest = rest
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._rest, name)
 
 
 class _Judged:

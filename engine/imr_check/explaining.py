@@ -111,13 +111,13 @@ def _content(standing: Standing) -> object:
 def in_force(edition: Edition) -> str:
     """Return the days in force, as *for requests from 2009-07-18 until 2016-07-28*."""
     first, last = edition.starts, edition.ends
-    start = f"for {first.keyed_to}s from {first.day}" if first else ""
+    start = f"for {first.keyed_to}s from {first.day}{first.doubt}" if first else ""
     if last is None:
         return start or "without a first or a last day"
     if first is None:
-        return f"for {last.keyed_to}s until {last.day}"
+        return f"for {last.keyed_to}s until {last.day}{last.doubt}"
     other = f" and {last.keyed_to}s" if last.keyed_to != first.keyed_to else ""
-    return f"{start}{other} until {last.day}"
+    return f"{start}{other} until {last.day}{last.doubt}"
 
 
 def replaced(edition: Edition) -> str:
@@ -125,7 +125,8 @@ def replaced(edition: Edition) -> str:
     if edition.ends is None:
         return ""
     by = f" by {edition.replaced_by}" if edition.replaced_by else ""
-    return f"for {edition.ends.keyed_to}s from {edition.ends.day + timedelta(days=1)}{by}"
+    since = edition.ends.day + timedelta(days=1)
+    return f"for {edition.ends.keyed_to}s from {since}{edition.ends.doubt}{by}"
 
 
 def effect(criterion: Criterion) -> str:

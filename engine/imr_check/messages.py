@@ -34,6 +34,8 @@ def _contradiction(test: Test, fact: Fact, values: Mapping[str, Value]) -> str:
         return f"Charted: {fact.label}"
     if value is False:
         return f"Charted as absent: {fact.label}"
+    if fact.kind == "number" and value is None:  # another one under each filling of a template
+        return f"{_capital(fact.label)}:{_bound(test).removeprefix(',')}"
     if fact.kind == "number":
         return f"{_capital(fact.label)}: {value} {fact.unit}{_bound(test)}"
     return f"{_capital(fact.label)}: {str(value).replace('_', ' ')}"

@@ -48,14 +48,14 @@ UNUSED_SUPPRESSION = _own(
 EXPIRED_SUPPRESSION = _own(
     "SUP-02",
     "expired-suppression",
-    "This suppression has expired: the finding counts again.",
+    "This suppression has expired: it sets nothing aside any more.",
     "Mend the finding, or have the entry renewed with a new date.",
     "office",
 )
 NOT_SUPPRESSABLE = _own(
     "SUP-03",
     "not-suppressable",
-    "The configuration does not allow this criterion to be suppressed: the finding counts.",
+    "The configuration does not allow this criterion to be suppressed: the entry is void.",
     "Mend the finding and remove the entry.",
     "office",
 )

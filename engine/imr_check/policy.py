@@ -9,7 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from .messages import shortened
-from .own_criteria import EXPIRED_SUPPRESSION, NOT_SUPPRESSABLE, UNUSED_SUPPRESSION
+from .own_criteria import (
+    EXPIRED_SUPPRESSION,
+    NO_CRITERIA,
+    NOT_SUPPRESSABLE,
+    UNUSED_SUPPRESSION,
+)
 from .report import Finding
 
 if TYPE_CHECKING:
@@ -37,7 +42,12 @@ class Policy(NamedTuple):
     baseline: Baseline | None = None
 
     def selects(self, code: str) -> bool:
-        """Whether findings of a criterion count: the longest prefix decides, a tie is ignored."""
+        """Whether findings of a criterion count: the longest prefix decides, a tie is ignored.
+
+        That nothing judged a row is left out only where exactly that code is ignored.
+        """
+        if code == NO_CRITERIA.code:
+            return code not in self.ignore
         ignored = _longest(code, self.ignore)
         selected = _longest(code, self.select) if self.select else 0
         if selected is None:
@@ -165,7 +175,9 @@ class Desk:
     ) -> Iterator[Finding]:
         """Yield a finding for every entry that sets nothing aside."""
         for entry, fault in faults:
-            if fault is not None and self._policy.selects(fault.code):
+            if fault is None or not self._policy.selects(fault.code):
+                continue
+            if fault is UNUSED_SUPPRESSION or self._policy.selects(entry.code):
                 yield self._weighed(_about(entry, fault))
 
 

@@ -112,7 +112,8 @@ class EditionUsed(NamedTuple):
         """What every finding carries beside it: empty in force, else advice and since when."""
         if self.standing == "in force":
             return ""
-        return f"advice, replaced {self.replaced_on}" if self.replaced_on else "advice"
+        doubt = self.edition.ends.doubt if self.edition.ends else ""
+        return f"advice, replaced {self.replaced_on}{doubt}" if self.replaced_on else "advice"
 
 
 class Suppression(NamedTuple):

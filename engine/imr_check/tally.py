@@ -24,7 +24,8 @@ class Tally:
     ``verdicts`` counts files by their verdict, *invalid* for those that could not be checked.
     ``found`` counts open findings by code and severity; ``suppressed`` counts the ones set aside
     and ``holes`` those that hang on a hole, both by code. ``criteria`` has each criterion that was
-    counted, without its logic.
+    counted, without its logic. ``unjudged`` counts the rows that no criteria cover, whatever was
+    selected or set aside.
     """
 
     def __init__(self) -> None:
@@ -33,6 +34,7 @@ class Tally:
         self.suppressed: Counter[str] = Counter()
         self.holes: Counter[str] = Counter()
         self.criteria: dict[str, Criterion] = {}
+        self.unjudged = 0
 
     @property
     def files(self) -> int:
@@ -50,6 +52,7 @@ class Tally:
     def add(self, report: Report) -> None:
         """Count one report."""
         self.verdicts[INVALID if report.errors else report.verdict or INVALID] += 1
+        self.unjudged += sum(row.verdict == "no_criteria" for row in report.treatments)
         for finding in report.findings:
             if finding.failing or finding.outcome == "depends":
                 self._count(finding)
@@ -72,6 +75,7 @@ class Tally:
         self.suppressed += other.suppressed
         self.holes += other.holes
         self.criteria = {**other.criteria, **self.criteria}
+        self.unjudged += other.unjudged
 
 
 def without_logic(criterion: Criterion) -> Criterion:

@@ -86,8 +86,6 @@ denied.json (not supported) -> new.json (not supported)
 
     Changed in the request, and no change in the facts of the case:
       - visits asked for: 8 visits -> 6 visits [ACU-02]
-
-    Other facts that changed:
       - visits attended and asked for together: 8 visits -> 6 visits
 
   Row 2: Opioid for chronic pain, continued: new, incomplete
@@ -178,9 +176,6 @@ Judged by Acupuncture Medical Treatment Guidelines (2007)
 **Changed in the request, and no change in the facts of the case:**
 
 - visits asked for: 8 visits -\\> 6 visits \\[ACU-02\\]
-
-**Other facts that changed:**
-
 - visits attended and asked for together: 8 visits -\\> 6 visits
 
 ### Row 2: Opioid for chronic pain, continued: new, incomplete
@@ -342,7 +337,7 @@ def test_json_of_a_row() -> None:
                     "unit": "visits",
                     "before": 8,
                     "after": 6,
-                    "side": "chart",
+                    "side": "request",
                     "decides": [],
                     "dropped": False,
                     "material": False,

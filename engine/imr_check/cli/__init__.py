@@ -34,9 +34,10 @@ def main() -> NoReturn:
 
             status = run_app(arguments)
     except BrokenPipeError:
-        # The reader of our output went away (`imr-check … | head`): nothing is wrong.
+        # The reader of our output went away (`imr-check … | head`). What was found is not known
+        # any more, so this is no success: other commands end with the same number.
         sys.stderr.close()
-        status = 0
+        status = 141
     except KeyboardInterrupt:
         status = 130
     except Exception as error:

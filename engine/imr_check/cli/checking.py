@@ -65,7 +65,7 @@ def run(asked: Asked) -> int:
             mended = _mend(asked, found.settings)
             if asked.diff or mended:
                 return mended
-        return _check(asked, found)
+        return _check(asked, found.settings)
     except UsageError as error:
         return refuse(str(error))
     except Stopped as stopped:
@@ -102,9 +102,8 @@ def settings_for(asked: Asked) -> Configured:
     return found
 
 
-def _check(asked: Asked, found: Configured) -> int:
-    settings = found.settings
-    chosen = targets(settings.format, settings.output, together=_said_together(found))
+def _check(asked: Asked, settings: Settings) -> int:
+    chosen = targets(settings.format, settings.output)
     _refuse_overwriting(chosen, asked, settings)
     job = job_for(asked, settings, chosen)
     tally, status, complaints = Tally(), CLEAN, set[str]()
@@ -125,12 +124,6 @@ def _check(asked: Asked, found: Configured) -> int:
     if settings.statistics:
         _show_statistics(tally, chosen)
     return status
-
-
-def _said_together(found: Configured) -> bool:
-    """Whether format and output were given in one place, so that one is about the other."""
-    form, output = (found.origins[name].partition(":")[0] for name in ("format", "output"))
-    return form == output
 
 
 def _refuse_overwriting(chosen: tuple[Target, ...], asked: Asked, settings: Settings) -> None:

@@ -17,16 +17,17 @@ if TYPE_CHECKING:
     from ..render.context import Context
     from ..tally import Tally
 
-_FORMAT_OF_ENDING = {
-    ".txt": "text",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".sarif": "sarif",
-    ".xml": "junit",
-    ".md": "markdown",
-    ".html": "html",
-    ".htm": "html",
+_FORMATS_OF_ENDING = {
+    ".txt": ("text", "concise", "github", "markdown"),
+    ".json": ("json", "gitlab", "sarif"),
+    ".jsonl": ("jsonl",),
+    ".sarif": ("sarif",),
+    ".xml": ("junit",),
+    ".md": ("markdown",),
+    ".html": ("html",),
+    ".htm": ("html",),
 }
+"""What a file with such an ending may hold; the first is meant unless another is asked for."""
 
 
 class Target(NamedTuple):
@@ -36,18 +37,15 @@ class Target(NamedTuple):
     path: str | None
 
 
-def targets(
-    form: str | None, outputs: Iterable[str], *, together: bool = True
-) -> tuple[Target, ...]:
+def targets(form: str | None, outputs: Iterable[str]) -> tuple[Target, ...]:
     """Return where to write what.
 
-    Each of ``outputs`` is FORMAT=FILE, or FILE alone: then the format is ``form``, which is not
-    written to standard output any more, or if that was not given what the ending stands for.
-    Unless both were given ``together``: a format of the configuration file is about the screen, so
-    the ending of a file named on the command line comes first.
+    Each of ``outputs`` is FORMAT=FILE, or FILE alone, whose ending then says the format. Where the
+    ending leaves it open, ``form`` does. What is written to a file in ``form`` because FILE was
+    given alone is not written to standard output as well.
     """
     outputs = tuple(outputs)
-    found = [_target(form, output, together) for output in outputs]
+    found = [_target(form, output) for output in outputs]
     pairs = zip(outputs, found, strict=True)
     if not any(output == target.path and target.format == form for output, target in pairs):
         found.insert(0, Target(form or "text", None))
@@ -55,7 +53,7 @@ def targets(
     return tuple(found)
 
 
-def _target(form: str | None, output: str, together: bool) -> Target:
+def _target(form: str | None, output: str) -> Target:
     name, equals, path = output.partition("=")
     if equals and name in FORMATS and path not in ("", "-"):
         return Target(name, path)
@@ -63,14 +61,14 @@ def _target(form: str | None, output: str, together: bool) -> Target:
         raise UsageError(f"--output {name}=...: the format must be one of {', '.join(FORMATS)}")
     if output in ("", "-") or (equals and path in ("", "-")):
         raise UsageError("--output takes a file; what goes to the screen is chosen by --format")
-    by_ending = _FORMAT_OF_ENDING.get(os.path.splitext(output)[1].lower())
-    known = (form or by_ending) if together else (by_ending or form)
-    if known is None:
+    meant = _FORMATS_OF_ENDING.get(os.path.splitext(output)[1].lower(), (form,))
+    chosen = form if form in meant else meant[0]
+    if chosen is None:
         raise UsageError(
             f"--output {output}: the ending names no format: write FORMAT={output} "
             f"with one of {', '.join(FORMATS)}"
         )
-    return Target(known, output)
+    return Target(chosen, output)
 
 
 def _refuse_twice(paths: Iterable[str | None]) -> None:

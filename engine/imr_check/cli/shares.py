@@ -191,7 +191,7 @@ def policy_for(job: Job, path: str) -> Policy:
         if excluded(path, (pattern,)):
             ignored += codes
     return Policy(
-        today=settings.as_of or job.today,
+        today=job.today,
         select=settings.select,
         ignore=ignored,
         severity=settings.severity,

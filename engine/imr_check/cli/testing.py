@@ -81,7 +81,8 @@ def _packs(wanted: str | None) -> tuple[Pack, ...]:
     if os.path.exists(os.path.join(wanted, "pack.yaml")):
         return (Pack(wanted),)
     if os.path.isdir(wanted):
-        print("imr-check: there is no pack.yaml in that folder: name the pack's", file=sys.stderr)
+        hint = "name the folder that has one"
+        print(f"imr-check: there is no pack.yaml in that folder: {hint}", file=sys.stderr)
         return ()
     close = get_close_matches(wanted, [each.name for each in installed], 1, 0.6)
     hint = f"did you mean {close[0]}?" if close else "name an installed pack, or a folder"

@@ -85,7 +85,10 @@ class _Watched(NamedTuple):
             return False  # a report that is written among the requests, which would go on for ever
         if path in self.named or name in (OWN_FILE, PYPROJECT):
             return True
-        return self.recursive and name[:1] != "." and name.lower().endswith(ENDINGS)
+        if not self.recursive or name[:1] == ".":
+            return False
+        # What came with a new folder may have been there before anybody looked into it.
+        return name.lower().endswith(ENDINGS) or os.path.isdir(path)
 
 
 def _watched(asked: Asked) -> _Watched:

@@ -41,7 +41,7 @@ def symptom_months(view: RowView) -> Observation | None:
     began: list[tuple[date, Path]] = [
         (entry.onset, ("chart", "symptoms", index, "onset"))
         for index, entry in enumerate(view.chart.symptoms)
-        if entry.onset and view.is_near(entry.region)
+        if view.is_near(entry.region) and entry.onset
     ]
     # A charted onset is more precise than the day of injury, which serves where there is none.
     if not began and any(view.is_near(part) for part in view.request.injury.body_parts):
@@ -72,17 +72,20 @@ def _result(entry: Any) -> str | None:
 
 
 def _entries(view: RowView, kinds: frozenset[str], drug_class: str) -> Iterator[tuple[Path, Any]]:
-    injury = view.request.injury.date
     for index, therapy in enumerate(view.chart.therapies):
-        if therapy.end and therapy.end < injury:
-            continue  # care before the injury was for something else
-        if therapy.kind in kinds and (therapy.region is None or view.treats(therapy.region)):
+        treated = therapy.kind in kinds and (therapy.region is None or view.treats(therapy.region))
+        if treated and not _is_old(view, therapy):
             yield ("chart", "therapies", index), therapy
     if not drug_class:
         return
     for path, drug, term in view.medications:
-        if term and drug_class in term.classes and not (drug.end and drug.end < injury):
+        if term and drug_class in term.classes and not _is_old(view, drug):
             yield path, drug
+
+
+def _is_old(view: RowView, entry: Any) -> bool:
+    """Whether care ended before the injury: it was for something else."""
+    return entry.end is not None and entry.end < view.request.injury.date
 
 
 _EXERCISE = frozenset({"home_exercise", "stretching"})

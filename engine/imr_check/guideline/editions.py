@@ -92,9 +92,10 @@ def _straddling(edition: Edition, dates: Dates) -> str:
 
 def _superseded(edition: Edition, replaced: date) -> str:
     keyed_to = edition.ends.keyed_to if edition.ends else "request"
+    doubt = edition.ends.doubt if edition.ends else ""
     successor = f" by {edition.replaced_by}" if edition.replaced_by else ""
     return (
-        f"{edition.title} was replaced for {keyed_to}s from {replaced}{successor}. "
+        f"{edition.title} was replaced for {keyed_to}s from {replaced}{doubt}{successor}. "
         "What replaced it is not encoded here."
     )
 

@@ -149,6 +149,12 @@ class Bound(NamedTuple):
 
     day: date
     keyed_to: Literal["request", "service"]
+    confidence: Confidence = "verified"
+
+    @property
+    def doubt(self) -> str:
+        """What every text puts behind the day: nothing, or that it is unverified."""
+        return " (unverified)" if self.confidence == "unverified" else ""
 
 
 class Edition(NamedTuple):

@@ -147,8 +147,10 @@ def _edition(raw: dict[str, Any], pack: str) -> Edition:
 def _bound(raw: Any, where: str) -> Bound | None:
     if raw is None:
         return None
-    if isinstance(raw, dict) and len(raw) == 1:
-        ((keyed_to, day),) = raw.items()
-        if keyed_to in ("request", "service") and isinstance(day, date):
-            return Bound(day, keyed_to)
+    if isinstance(raw, dict):
+        confidence = raw.get("confidence", "verified")
+        keyed = [(key, day) for key, day in raw.items() if key in ("request", "service")]
+        rest = raw.keys() - {"request", "service", "confidence"}
+        if len(keyed) == 1 and not rest and isinstance(keyed[0][1], date):
+            return Bound(keyed[0][1], keyed[0][0], confidence)
     raise GuidelineError(f"{where}: a bound is one of request or service, with a date")

@@ -216,6 +216,11 @@ class Terms:
         families = {concept: f"{code}0" for code, concept in self._diagnosis_families.items()}
         return tuple((families | coded).values())
 
+    @property
+    def words_against_codes(self) -> tuple[str, ...]:
+        """For every concept whose code some words take back, one of these words."""
+        return tuple(words[0].strip() for words in self._code_is_less.values())
+
     @cached_property
     def drug_examples(self) -> tuple[tuple[frozenset[str], str], ...]:
         """One drug for every set of classes, of opioids one with and one without a factor.
@@ -223,8 +228,10 @@ class Terms:
         Plain ones that can be reckoned with come first; a combination's strength looks different.
         """
 
+        factors = self.mme.factors if self._has("mme") else {}
+
         def is_reckoned(term: DrugTerm) -> bool:
-            return all(i in self.mme.factors for i in term.ingredients if self.is_opioid(i))
+            return all(i in factors for i in term.ingredients if self.is_opioid(i))
 
         known: dict[tuple[frozenset[str], bool], str] = {}
         for name, term in self._drugs.items():
@@ -233,6 +240,11 @@ class Terms:
                 known[key] = name
         ordered = sorted(known.items(), key=lambda item: (len(item[0][0]), not item[0][1]))
         return tuple((classes, name) for (classes, _), name in ordered)
+
+    @property
+    def other_drug_examples(self) -> tuple[tuple[frozenset[str], str], ...]:
+        """The same without the opioids."""
+        return tuple(each for each in self.drug_examples if "opioid" not in each[0])
 
     @property
     def guidance_codes(self) -> tuple[str, ...]:

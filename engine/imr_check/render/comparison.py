@@ -100,14 +100,16 @@ def finding_of(row: RowComparison) -> str:
 
 def lists_of(row: RowComparison) -> Iterator[tuple[str, list[str]]]:
     """Yield the lists of changed facts, those that are not empty: a title, and the items."""
-    by_side = {side: [c for c in row.facts if c.side == side] for side in ("request", "rebuttal")}
-    left = [change for change in row.facts if change.side == "chart"]
+    sides = ("chart", "request", "rebuttal", "time")
+    by_side = {side: [c for c in row.facts if c.side == side] for side in sides}
+    left = by_side["chart"]
     dropped = [change for change in left if change.dropped]
     others = [change for change in left if not (change.dropped or change.codes)]
     found = (
         ("Facts of the chart that decide what failed before and passes now:", row.material),
         ("No longer in the chart; to leave a fact out does not change it:", dropped),
         ("Changed in the request, and no change in the facts of the case:", by_side["request"]),
+        ("Changed with the date of the request, over the same chart:", by_side["time"]),
         ("Changed in the rebuttal, which argues with the decision:", by_side["rebuttal"]),
         ("Other facts that changed:", others),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .context import NOTICE, advice_on
+from .context import NOTICE, advice_on, not_judged
 from .renderer import Renderer
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ class Concise(Renderer):
         """Return how many findings were set aside, and the notice."""
         count = tally.suppressed.total()
         suppressed = f"note: {count} suppressed\n" if count else ""
-        return f"{suppressed}note: {NOTICE}\n"
+        unjudged = f"note: {not_judged(tally)}\n" if tally.unjudged else ""
+        return f"{suppressed}{unjudged}note: {NOTICE}\n"
 
 
 def _on_one_line(text: str) -> str:

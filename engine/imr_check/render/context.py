@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ..report import Report, RowReport
+    from ..tally import Tally
 
 NOTICE = "Decision support, not legal or medical advice."
 
@@ -40,6 +41,12 @@ class Context(NamedTuple):
     engine_hint: str
     width: int = 80
     color: bool = False
+
+
+def not_judged(tally: Tally) -> str:
+    """Return how many rows nothing judged, which no selection or suppression may hide."""
+    rows = "1 row was" if tally.unjudged == 1 else f"{tally.unjudged} rows were"
+    return f"{rows} not judged: nothing that is encoded covers them"
 
 
 def advice_on(report: Report) -> list[str]:

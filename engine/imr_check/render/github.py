@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..own_criteria import NO_CRITERIA
 from .context import NOTICE, advice_on
 from .markup import visible
 from .paths import from_root, root
 from .renderer import Renderer
-from .sentences import ADVICE, HOLES, INVALID, cure, holes, message, source, title
+from .sentences import ADVICE, HOLES, INVALID, cure, holes, message, source, title, unjudged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +64,9 @@ def _commands(report: Report, path: str) -> Iterator[str]:
     for row in report.treatments:
         for finding in row.open:
             yield _about(finding, row, path)
+        if words := unjudged(row):
+            place = _place(path, row.line, row.column)
+            yield command("notice", words, **place, title=f"{NO_CRITERIA.code} {NO_CRITERIA.name}")
         if row.depends:
             place = _place(path, row.line, row.column)
             yield command("notice", holes(row), **place, title=HOLES)

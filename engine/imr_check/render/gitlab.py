@@ -11,11 +11,12 @@ from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from ..own_criteria import NO_CRITERIA
 from .context import advice_on
 from .markup import visible
 from .paths import from_root, root
 from .renderer import Renderer
-from .sentences import ADVICE, HOLES, INVALID, cure, holes, message, sentence
+from .sentences import ADVICE, HOLES, INVALID, cure, holes, message, sentence, unjudged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +75,8 @@ class _Entries:
         for row in report.treatments:
             for finding in row.open:
                 yield self._finding(finding, row)
+            if words := unjudged(row):
+                yield self._entry(NO_CRITERIA.code, "info", words, row.line, words)
             if row.depends:
                 words = holes(row)
                 yield self._entry(HOLES, "info", words, row.line, words)

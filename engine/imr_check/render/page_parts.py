@@ -91,9 +91,8 @@ def sure(confidence: Confidence) -> str:
 
 
 def days(edition: Edition) -> str:
-    """Return when an edition is in force, and that nobody has checked it where that is so."""
-    doubt = " (**unverified**)" if edition.confidence == "unverified" else ""
-    return escaped(in_force(edition)) + doubt
+    """Return when an edition is in force, and which of the days nobody has checked."""
+    return escaped(in_force(edition)).replace("(unverified)", "(**unverified**)")
 
 
 def link(words: str, address: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..own_criteria import NO_CRITERIA
 from .markup import visible
 
 if TYPE_CHECKING:
@@ -80,6 +81,13 @@ def holes(row: RowReport) -> str:
     """Return what of a row hangs on the holes of a template."""
     waiting = "; ".join(f"{title(f)} ({', '.join(f.holes)})" for f in row.depends)
     return visible(f"Row {row.row}, {row.treatment}: depends on what is filled in: {waiting}")
+
+
+def unjudged(row: RowReport) -> str:
+    """Return that nothing judged a row, where no open finding says so; else nothing."""
+    if row.verdict != "no_criteria" or row.open:
+        return ""
+    return visible(f"Row {row.row}, {row.treatment}: not judged. {NO_CRITERIA.statement}")
 
 
 def because(entry: Suppression) -> str:

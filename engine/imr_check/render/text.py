@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..tally import INVALID
-from .context import NOTICE, OUTCOME_WORDS, VERDICT_WORDS, advice_on
+from .context import NOTICE, OUTCOME_WORDS, VERDICT_WORDS, advice_on, not_judged
 from .lines import Line, written
 from .renderer import Renderer
 
@@ -73,6 +73,8 @@ def _summary(tally: Tally) -> Iterator[Line]:
     if tally.suppressed:
         codes = ", ".join(f"{code} {count}" for code, count in sorted(tally.suppressed.items()))
         yield Line(f"Suppressed, and not counted: {codes}.", hang=2)
+    if tally.unjudged and (tally.files > 1 or tally.suppressed):
+        yield Line(f"{not_judged(tally).capitalize()}.", hang=2)
     if tally.files > 1 or tally.suppressed:
         yield Line("")
 

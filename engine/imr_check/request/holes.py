@@ -2,7 +2,8 @@
 
 A string that is wholly a hole (``{{ muscle }}``, ``${MUSCLE}``, ``***``) takes the type of the
 place where it stands: a date, a number, a word of a closed set, a text. Holes with one name are
-filled with one value; ``***`` has no name, and each one stands for itself.
+filled with one value; a hole without a letter or digit, such as ``***``, has no name, and each one
+stands for itself.
 
 The request is read with a stand-in at every hole. After that, an attribute with a hole in it
 answers with what :class:`Choices` holds for the hole at the moment.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from threading import local
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..errors import Problem
@@ -31,7 +33,9 @@ Result = TypeVar("Result")
 DEFAULT_HOLES = (r"\{\{.*\}\}", r"\$\{[^{}]*\}", r"\*\*\*")
 """Regular expressions for a whole string, blanks around it left out."""
 
-_NAMELESS = "***"
+_MARKS = ("{{", "${", "***", "\\u", "\\x", "\\U", "\\\n", "\\\r")
+"""A text without any of these has no hole of the default kinds, not even one written in escapes."""
+
 _SAID_TO_US = "imr_check"
 _LONGEST_NAME = 40
 
@@ -40,6 +44,10 @@ _NOT_AN_ENTRY = (
 )
 _TWO_TYPES = (
     "the same hole stands for a value of another type at line {line}: give one of them another name"
+)
+_NO_NUMBER = (
+    "the same hole stands for a number at line {line}, and none is allowed in both places: "
+    "give one of them another name"
 )
 
 
@@ -60,16 +68,16 @@ class Hole(NamedTuple):
         return next(part for part in reversed(self.path) if isinstance(part, str))
 
 
-class Choices:
-    """What each hole stands for at the moment, by its key.
+class Choices(local):
+    """What each hole stands for at the moment, by its key. Every thread fills in for itself.
 
     ``read`` is asked for the value of a hole that is read. Outside of an exploration that is
     ``blank``: as if the field had been left out, since what cannot be known must not decide.
     """
 
     def __init__(self, holes: Sequence[Hole]) -> None:
-        # A free text cannot be left out everywhere; these words mean nothing to any vocabulary.
-        self._texts = {hole.key: _WORDS for hole in holes if _is_free(hole.schema)}
+        # A text that has to be there cannot be left out; these words mean nothing to a vocabulary.
+        self._texts = {hole.key: _WORDS for hole in holes if _is_needed(hole)}
         self._words = {hole.key: stand_in(hole.schema) for hole in holes if _is_text(hole.schema)}
         self.read: Callable[[str], Any] = self.blank
 
@@ -98,18 +106,31 @@ def _is_text(schema: dict[str, Any]) -> bool:
     return schema.get("type") == "string" and "enum" not in schema and "format" not in schema
 
 
-def _is_free(schema: dict[str, Any]) -> bool:
-    return _is_text(schema) and "pattern" not in schema
+def _is_needed(hole: Hole) -> bool:
+    """Whether a hole stands for free text in a field that no record may be without."""
+    record = schema_at(hole.path[:-1]) or {}
+    is_free = _is_text(hole.schema) and "pattern" not in hole.schema
+    return is_free and hole.path[-1] in record.get("required", ())
 
 
 @cache
-def hole_expression(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the expression that a string has to match as a whole to be a hole."""
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.DOTALL)
+def hole_expressions(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """Return the expressions of which a string has to match one as a whole to be a hole.
+
+    Each stands alone, because a pattern may have flags or numbered groups of its own.
+    """
+    return tuple(re.compile(pattern, re.DOTALL) for pattern in patterns)
+
+
+def may_have_holes(text: str, patterns: tuple[str, ...]) -> bool:
+    """Whether it is worth while to look for holes in what a text says."""
+    if patterns == DEFAULT_HOLES:
+        return any(mark in text for mark in _MARKS)
+    return bool(patterns)  # how others look within quotation marks and escapes, nobody knows
 
 
 def find_holes(
-    data: object, expression: re.Pattern[str], positions: Positions
+    data: object, patterns: tuple[str, ...], positions: Positions
 ) -> tuple[list[Hole], tuple[Problem, ...]]:
     """Return the holes in the data of a request, and what is wrong with some of them.
 
@@ -117,8 +138,8 @@ def find_holes(
     """
     holes: list[Hole] = []
     problems: list[Problem] = []
-    types: dict[str, tuple[dict[str, Any], Path]] = {}
-    for container, index, path, text in _found(data, expression):
+    known: dict[str, tuple[Hole, dict[str, Any]]] = {}
+    for container, index, path, text in _found(data, hole_expressions(patterns)):
         if path[0] == _SAID_TO_US:
             continue  # which nobody fills in later
         schema = schema_at(path)
@@ -128,21 +149,45 @@ def find_holes(
         if schema.get("type") in ("object", "array"):
             problems.append(Problem(_NOT_AN_ENTRY, pointer, *positions.of(pointer)))
             continue
-        words = " ".join(text.split())
-        name = words if len(words) <= _LONGEST_NAME else words[: _LONGEST_NAME - 3] + "..."
-        # {{side}} and {{ side }} are one name.
-        key = pointer if words == _NAMELESS else re.sub(r"\s*([{}$])\s*", r"\1", words)
-        first, where = types.setdefault(key, (schema, path))
-        if _type(first) != _type(schema):
-            line = positions.of(pointer_of(where))[0]
-            message = _TWO_TYPES.format(line=line)
+        hole = _hole(text, path, schema)
+        first, allowed = known.get(hole.key, (hole, schema))
+        both = _both(allowed, schema)
+        if isinstance(both, str):
+            message = both.format(line=positions.of(pointer_of(first.path))[0])
             problems.append(Problem(message, pointer, *positions.of(pointer)))
-        holes.append(Hole(name, key, path, schema))
+        else:
+            known[hole.key] = first, both
+        holes.append(hole)
         container[index] = stand_in(schema)
     return holes, tuple(problems)
 
 
-def _found(data: object, expression: re.Pattern[str]) -> list[tuple[Any, str | int, Path, str]]:
+def _hole(text: str, path: Path, schema: dict[str, Any]) -> Hole:
+    words = " ".join(text.split())
+    name = words if len(words) <= _LONGEST_NAME else words[: _LONGEST_NAME - 3] + "..."
+    if not any(map(str.isalnum, words)):
+        return Hole(name, pointer_of(path), path, schema)
+    # {{side}} and {{ side }} are one name.
+    return Hole(name, re.sub(r"\s*([{}$])\s*", r"\1", words), path, schema)
+
+
+_BOUNDS = {"minimum", "maximum"}
+
+
+def _both(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any] | str:
+    """Return the schema of what can stand in both places, or why nothing can."""
+    if _type(first) != _type(second):
+        return _TWO_TYPES
+    if not first.keys() & second.keys() >= _BOUNDS:
+        return first
+    least = max(first["minimum"], second["minimum"])
+    most = min(first["maximum"], second["maximum"])
+    return {**first, "minimum": least, "maximum": most} if least <= most else _NO_NUMBER
+
+
+def _found(
+    data: object, expressions: tuple[re.Pattern[str], ...]
+) -> list[tuple[Any, str | int, Path, str]]:
     """Return the places of all holes: container, index in it, path and text, in file order."""
     found: list[tuple[Any, str | int, Path, str]] = []
 
@@ -151,7 +196,7 @@ def _found(data: object, expression: re.Pattern[str]) -> list[tuple[Any, str | i
         for index, value in pairs:
             if isinstance(value, str):
                 text = value.strip()
-                if expression.fullmatch(text):
+                if text and any(expression.fullmatch(text) for expression in expressions):
                     found.append((container, index, (*path, index), text))
             elif isinstance(value, dict | list):
                 walk(value, (*path, index))
@@ -275,4 +320,5 @@ def holes_in(holes: Sequence[Hole], keys: set[str]) -> Iterator[str]:
     """Yield the names of the holes with these keys, each once; a nameless one with its place."""
     for hole in {hole.key: hole for hole in holes}.values():
         if hole.key in keys:
-            yield f"{hole.name} at {hole.key}" if hole.name == _NAMELESS else hole.name
+            is_nameless = hole.key == pointer_of(hole.path)
+            yield f"{hole.name} at {hole.key}" if is_nameless else hole.name

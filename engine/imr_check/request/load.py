@@ -9,12 +9,11 @@ from ..errors import Problem, RequestError
 from ..pointers import pointer_of
 from ..source import MAX_PROBLEMS, Positions, Source, Unread, parse, read_source
 from .consistency import Path, contradictions
-from .holes import DEFAULT_HOLES, find_holes, hole_expression, open_holes
+from .holes import DEFAULT_HOLES, find_holes, may_have_holes, open_holes
 from .plain import NotPlain, read_plain, read_unchecked
 from .shape import shape_of
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Mapping
     from os import PathLike
 
@@ -74,8 +73,8 @@ def read_draft(
     if isinstance(source, Unread):
         raise RequestError(source.problems)
     data = _without_remarks(parse(source), source.text)
-    if holes and hole_expression(holes).search(source.text):
-        template = _read_template(data, source, most, hole_expression(holes))
+    if may_have_holes(source.text, holes):
+        template = _read_template(data, source, most, holes)
         if template is not None:
             return template
     try:
@@ -86,11 +85,11 @@ def read_draft(
 
 
 def _read_template(
-    data: object, source: Source, most: int, expression: re.Pattern[str]
+    data: object, source: Source, most: int, patterns: tuple[str, ...]
 ) -> Draft | None:
     """Return the draft of a request with holes, None if there turn out to be none."""
     positions = Positions(source)
-    holes, problems = find_holes(data, expression, positions)
+    holes, problems = find_holes(data, patterns, positions)
     if problems:
         raise RequestError(problems[:most])
     if not holes:

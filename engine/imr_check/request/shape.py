@@ -32,7 +32,9 @@ def shape_of(data: dict[str, Any], holes: Sequence[Hole]) -> bytes:
         for name, value in data.items()
         if name != _INSTRUCTIONS
     }
-    text = json.dumps([kept, [(hole.name, hole.path) for hole in holes]], sort_keys=True)
+    # The key as well: long names are shortened, and two of them may begin alike.
+    named = [(hole.name, hole.key, hole.path) for hole in holes]
+    text = json.dumps([kept, named], sort_keys=True)
     return blake2b(text.encode(), digest_size=16).digest()
 
 

@@ -2,8 +2,9 @@
 
 Every value that could be filled in has to be told apart from none of these by any fact under any
 limit: all words of a closed set, numbers and dates on both sides of every limit, and for texts one
-for each thing that the vocabulary of the pack knows, with one that it does not know. The tests fill
-in values at random and hold the outcome to what was explored.
+for each thing that the vocabulary of the pack knows, one that names all of them, and one that it
+does not know. What stands in several places has the values of all of them. The tests fill in values
+at random and hold the outcome to what was explored.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..request.plain import Plain
+from ..facts.anatomy import region_in_words
+from ..request.plain import Plain, allows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 _UNKNOWN = "something that no table has"
 _CONTIGUOUS = 31
 """Numbers are tried one by one up to here, so that sums and products of two holes meet a limit."""
+
+_MUSCLES = 3
+"""Muscles that are not written in a template: enough to be the same, different, or a third one."""
 
 _DAY = timedelta(days=1)
 
@@ -44,7 +49,9 @@ class Domains:
         as_of: date,
         limits: frozenset[int],
     ) -> None:
-        self._holes = {hole.key: hole for hole in holes}
+        self._holes: dict[str, list[Hole]] = {}
+        for hole in holes:
+            self._holes.setdefault(hole.key, []).append(hole)
         self._written = written
         self._terms = terms
         self._kind = kind
@@ -56,8 +63,22 @@ class Domains:
         """Return the values to try for a hole, the likelier ones first."""
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = tuple(dict.fromkeys(self._values(self._holes[key])))
+            known = self._known[key] = self._all_of(self._holes[key])
         return known
+
+    def _all_of(self, holes: list[Hole]) -> tuple[Any, ...]:
+        """Return the values of all places that one hole stands in, as far as each allows them."""
+        values = dict.fromkeys(value for hole in holes for value in self._values(hole))
+        if values.pop(_UNKNOWN, False) is None:
+            values[_UNKNOWN] = None  # last, wherever it came from
+        if len(holes) == 1:
+            return tuple(values)
+        schemas = [hole.schema for hole in holes]
+        return tuple(
+            value
+            for value in values
+            if isinstance(value, date) or all(allows(schema, value) for schema in schemas)
+        )
 
     def _values(self, hole: Hole) -> Iterator[Any]:
         schema = hole.schema
@@ -67,17 +88,22 @@ class Domains:
             yield from (True, False)
         elif schema["type"] == "integer":
             least, most = schema.get("minimum", 0), schema.get("maximum", 100_000)
-            yield from _numbers(self._limits, least, most)
+            yield from _numbers(self._limits, self._written.numbers, least, most)
         elif schema["type"] == "number":
             yield from (0.0, 1.0, -1.0)
         elif schema.get("format") == "date":
-            known = (self._as_of, *self._written.dates)
-            days = _days(self._limits, known, is_late=hole.field in _LATE)
-            if hole.field != "planned_service_date":
-                days = tuple(day for day in days if day <= self._as_of)
-            yield from days
+            yield from self._dates(hole)
         else:
             yield from _TEXTS.get(hole.field, Domains._any_text)(self, hole)
+
+    def _dates(self, hole: Hole) -> Iterator[date]:
+        known = (self._as_of, *self._written.dates)
+        days = _days(self._limits, known, is_late=hole.field in _LATE)
+        if hole.field != "planned_service_date":
+            # What is dated after all that is written comes out alike, however long after.
+            last = _next(max(known))
+            days = tuple(day for day in days if day <= last)
+        yield from days
 
     # Texts, by the field that they stand in
 
@@ -88,7 +114,7 @@ class Domains:
     def _kinds(self, hole: Hole) -> Iterator[str]:
         del hole
         yield self._kind
-        yield next(kind for kind in self._terms.treatments if kind != self._kind)
+        yield from [kind for kind in self._terms.treatments if kind != self._kind][:1]
 
     def _treatments(self, hole: Hole) -> Iterator[str]:
         names = [
@@ -96,29 +122,26 @@ class Domains:
         ]
         own = next((name for kind, name in names if kind == self._kind), _UNKNOWN)
         yield own
-        yield next(name for kind, name in names if kind != self._kind)
+        yield from [name for kind, name in names if kind != self._kind][:1]
         yield f"series of {own}"
         yield from self._drugs(hole)
 
     def _codes(self, hole: Hole) -> Iterator[str]:
         del hole
-        terms = self._terms.treatments
-        own = terms[self._kind].procedure_codes if self._kind in terms else frozenset()
-        yield from sorted(own)[:1]
-        yield next(
-            min(term.procedure_codes)
-            for term in terms.values()
-            if term.procedure_codes and term.kind != self._kind
-        )
+        coded = [term for term in self._terms.treatments.values() if term.procedure_codes]
+        yield from [min(term.procedure_codes) for term in coded if term.kind == self._kind]
+        yield from [min(term.procedure_codes) for term in coded if term.kind != self._kind][:1]
         yield from self._terms.guidance_codes
         yield "00000"
 
     def _diagnoses(self, hole: Hole) -> Iterator[str]:
         del hole
-        yield from self._terms.diagnosis_examples
-        for name in self._terms.diagnosis_examples:
-            yield from (f"{region} {name}" for region in ("lumbar", "cervical", "thoracic"))
-        yield _UNKNOWN
+        known = self._terms.diagnosis_examples
+        together = _together(name for name in known if region_in_words(name) is None)
+        names = (*known, *self._terms.words_against_codes, together, _UNKNOWN)
+        yield from names
+        for region in ("lumbar", "cervical", "thoracic"):
+            yield from (f"{region} {name}" for name in names)
 
     def _icd(self, hole: Hole) -> Iterator[str]:
         del hole
@@ -135,6 +158,9 @@ class Domains:
                 yield name
         yield from (name for _, name in self._terms.drug_examples)
         yield from self._written.drugs
+        # One product may be of several classes, and one line may name several drugs.
+        for names in (self._terms.drug_examples, self._terms.other_drug_examples):
+            yield _together(name for _, name in names)
         yield _UNKNOWN
 
     def _injectates(self, hole: Hole) -> Iterator[str]:
@@ -144,7 +170,8 @@ class Domains:
     def _muscles(self, hole: Hole) -> Iterator[str]:
         del hole
         yield from self._written.muscles
-        yield _UNKNOWN
+        keys = {hole.key for holes in self._holes.values() for hole in holes if _is_muscle(hole)}
+        yield from [_UNKNOWN, *(f"{_UNKNOWN} {n}" for n in range(2, _MUSCLES + 1))][: len(keys)]
 
     def _levels(self, hole: Hole) -> Iterator[str]:
         del hole
@@ -155,7 +182,12 @@ class Domains:
 
     def _strengths(self, hole: Hole) -> Iterator[str]:
         del hole
-        yield from ("1 mg", "1/1 mg", "99999 mg", "99999/99999 mg", "one")
+        drugs = (self._terms.drug(name) for name in self._written.drugs)
+        for count in sorted({1, 2, *(len(drug.ingredients) for drug in drugs if drug)}):
+            for milligrams in ("0", "100000"):
+                yield f"{'/'.join([milligrams] * count)} mg"
+        yield from self._written.strengths
+        yield "one"
 
     def _names(self, hole: Hole) -> Iterator[str]:
         """Return what a field called name may hold: that depends on the entry that it stands in."""
@@ -167,6 +199,19 @@ class Domains:
             "procedures": self._treatments,
         }
         return by_entry.get(entry, self._any_text)(hole)
+
+
+def _together(names: Iterable[str]) -> str:
+    """Return one line that names all of these, or as many as a line may hold."""
+    line = ""
+    for name in names:
+        longer = f"{line}, {name}" if line else name
+        line = longer if len(longer) <= _LONGEST_LINE else line
+    return line or _UNKNOWN
+
+
+def _is_muscle(hole: Hole) -> bool:
+    return hole.field == "muscle"
 
 
 _TEXTS = {
@@ -189,12 +234,20 @@ _LATE = frozenset({"end", "to_date"})
 _LONGEST = 120
 """Limits beyond it are no months."""
 
+_LONGEST_LINE = 280
+"""A line holds 300 characters, and a region may stand before."""
+
 
 @lru_cache(maxsize=1024)
-def _numbers(limits: tuple[int, ...], least: int, most: int) -> tuple[int, ...]:
-    """Return the numbers around every limit, then small ones, within bounds."""
+def _numbers(
+    limits: tuple[int, ...], written: tuple[int, ...], least: int, most: int
+) -> tuple[int, ...]:
+    """Return the numbers around every limit, then small ones, within bounds.
+
+    With them those that are written: beside one of them a range may not be smaller, or larger.
+    """
     near = (limit + step for limit in limits for step in (0, 1, -1))
-    numbers = dict.fromkeys((*near, least, most, *range(least, _CONTIGUOUS + 1)))
+    numbers = dict.fromkeys((*near, least, most, *range(least, _CONTIGUOUS + 1), *written))
     return tuple(number for number in numbers if least <= number <= most)
 
 
@@ -211,16 +264,21 @@ def _days(limits: tuple[int, ...], known: tuple[date, ...], *, is_late: bool) ->
     for count in (*months, 0):
         for base in bases:
             for day in (_months_off(base, -count), _months_off(base, count)):
-                found |= dict.fromkeys((day, day + _DAY, day - _DAY))
+                before = day - _DAY if day > date.min else day
+                found |= dict.fromkeys((day, _next(day), before))
     return tuple(found)
+
+
+def _next(day: date) -> date:
+    return day + _DAY if day < date.max else day
 
 
 def _months_off(day: date, months: int) -> date:
     """Return the same day so many months later or earlier, or the last day of that month."""
     count = day.year * 12 + day.month - 1 + months
     year, month = divmod(count, 12)
-    if year < 1:
-        return date.min
+    if not date.min.year <= year <= date.max.year:
+        return date.min if months < 0 else date.max
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
@@ -228,22 +286,29 @@ class Written(NamedTuple):
     """What is written in a template beside its holes, as far as a hole may have to be like it."""
 
     dates: tuple[date, ...]
+    numbers: tuple[int, ...]
     drugs: tuple[str, ...]
+    strengths: tuple[str, ...]
     muscles: tuple[str, ...]
     levels: tuple[str, ...]
 
 
 def written_in(request: Request) -> Written:
     """Return what is written in a request. Its holes have to stand for nothing at the moment."""
-    found: dict[str, list[Any]] = {"date": [], "drug": [], "muscle": [], "levels": []}
+    found: dict[str, dict[Any, None]] = {field: {} for field in Written._fields}
     for entry, field, given in _records(request):
         if isinstance(given, date):
-            found["date"].append(given)
-        elif field in ("muscle", "levels"):
-            found[field].append(given)
+            found["dates"][given] = None
+        elif type(given) is int:
+            found["numbers"][given] = None
+        elif field in _WRITTEN:
+            found[_WRITTEN[field]][given] = None
         elif field == "name" and entry in ("drug", "medications"):
-            found["drug"].append(given)
+            found["drugs"][given] = None
     return Written(*map(tuple, found.values()))
+
+
+_WRITTEN = {"muscle": "muscles", "levels": "levels", "strength": "strengths"}
 
 
 def _records(value: Any, field: str = "") -> Iterator[tuple[str, str, Any]]:

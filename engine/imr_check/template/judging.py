@@ -60,13 +60,14 @@ class Tried(NamedTuple):
 class Explored(NamedTuple):
     """What a node comes to over all ways of filling its holes.
 
-    ``outcome`` is None where it depends on them; ``run`` is then the first run that was tried.
-    ``filled`` has a filling under which it passes and one under which it does not, where there is.
-    ``keys`` are the holes that were read; ``exhausted`` is false if there were too many ways.
+    ``outcome`` is None where it depends on them, and ``run`` as well; else that is a run that came
+    to it. ``filled`` has a filling under which it passes and one under which it does not, where
+    there is. ``keys`` are the holes that were read; ``exhausted`` is false if there were too many
+    ways.
     """
 
     outcome: Outcome | None
-    run: Tried
+    run: Tried | None
     keys: frozenset[str]
     exhausted: bool
     filled: dict[bool, Filling]
@@ -141,22 +142,35 @@ class TemplateRow(Row):
         return tuple(self._finding(judged, each) for each in judged.edition.section.criteria)
 
     def _finding(self, judged: Judged, criterion: Criterion) -> Finding:
-        if not self._is_open(criterion.code) or criterion.severity == "context":
+        if criterion.severity == "context":
             return finding_of(judged, criterion)
-        explored = self._explore(criterion.code)
-        if explored.outcome is not None:
-            results, observations, values = explored.run
-            tried = judged._replace(results=results, observations=observations, values=values)
-            return finding_of(tried, criterion)
+        finding = self._found(judged, criterion, criterion.code)
+        stands = f"{criterion.code}{STANDS}"
+        if finding.argued and self._is_open(stands):
+            # It fails whatever is filled in. Whether the rebuttal is complete may depend on it.
+            return self._found(judged, criterion, stands)
+        return finding
+
+    def _found(self, judged: Judged, criterion: Criterion, name: str) -> Finding:
+        """Return the finding for a criterion by its own node, or by that of its rebuttal."""
+        if not self._is_open(name):
+            return finding_of(judged, criterion)
+        explored = self._explore(name)
+        if explored.run is None:
+            return self._depends(judged, criterion, explored)
+        results, observations, values = explored.run
+        tried = judged._replace(results=results, observations=observations, values=values)
+        return finding_of(tried, criterion)
+
+    def _depends(self, judged: Judged, criterion: Criterion, explored: Explored) -> Finding:
         names = tuple(holes_in(self.template.holes, set(explored.keys)))
         first = next(hole for hole in self.template.holes if hole.key in explored.keys)
         pointer, line, column = self.places.of(first.path)
-        why = "Depends on" if explored.exhausted else "Too many ways to fill in, may depend on"
         return Finding(
             criterion=criterion,
             outcome="depends",
             severity="info",
-            message=shortened(f"{why} {', '.join(names)}"),
+            message=shortened(f"{_why(explored)} {', '.join(names)}"),
             questions=(),
             edition=judged.edition,
             argued=False,
@@ -204,14 +218,17 @@ class TemplateRow(Row):
         search = _Search(self._is_impossible)
         # Where the first way passes, one that does not is likely to be near, and the reverse.
         if search.over(exploration.near(passes)) or search.over(exploration.runs(passes)):
-            tried = self._tried(name, search.filled[False])
-            return Explored(None, tried, frozenset(search.keys), True, search.filled)
+            return Explored(None, None, frozenset(search.keys), True, search.filled)
         tries = [self._tried(name, filled) for filled in search.failed or search.filled.values()]
-        outcomes = [tried.results[name].outcome for tried in tries]
-        decided = min(outcomes, key=_FIRST.index) if exploration.exhausted else None
-        chosen = tries[outcomes.index(decided)] if decided else tries[0]
-        keys = frozenset(search.keys)
-        return Explored(decided, chosen, keys, exploration.exhausted, search.filled)
+        if not tries or not exploration.exhausted:
+            keys = frozenset(search.keys)
+            return Explored(None, None, keys, exploration.exhausted, search.filled)
+        outcome = min((tried.results[name].outcome for tried in tries), key=_FIRST.index)
+        alike = [tried for tried in tries if tried.results[name].outcome == outcome]
+        # The one with the fewest reasons: what is filled in can take away the others.
+        chosen = min(alike, key=lambda tried: len(program.leaves(name, tried.results)))
+        chosen = chosen._replace(values=_the_same(chosen.values, tries))
+        return Explored(outcome, chosen, frozenset(search.keys), True, search.filled)
 
     def _passes(self, program: Program, name: str) -> bool:
         def value(fact: str) -> Value | None:
@@ -271,6 +288,21 @@ class TemplateRow(Row):
                 limits,
             )
         return self._domains[limits]
+
+
+def _why(explored: Explored) -> str:
+    if not explored.filled:
+        return "Found no way to fill in that agrees with the rest: may depend on"
+    return "Depends on" if explored.exhausted else "Too many ways to fill in, may depend on"
+
+
+def _the_same(values: dict[str, Value], tries: list[Tried]) -> dict[str, Value]:
+    """Return the values without the numbers that are another one under another filling."""
+    return {
+        fact: value
+        for fact, value in values.items()
+        if type(value) is not int or all(tried.values.get(fact) == value for tried in tries)
+    }
 
 
 def _can_contradict(hole: Hole) -> bool:
