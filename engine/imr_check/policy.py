@@ -6,6 +6,7 @@ was not selected stays visible, and no longer counts for the exit status.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from .messages import shortened
@@ -13,6 +14,7 @@ from .own_criteria import (
     EXPIRED_SUPPRESSION,
     NO_CRITERIA,
     NOT_SUPPRESSABLE,
+    OWN_CRITERIA,
     UNUSED_SUPPRESSION,
 )
 from .report import Finding
@@ -181,14 +183,35 @@ class Desk:
                 yield self._weighed(_about(entry, fault))
 
 
+@cache
+def _known_codes() -> frozenset[str]:
+    from .guideline.pack import installed_packs
+
+    found = {c.code for p in installed_packs() for s in p.sections() for c in s.criteria}
+    return frozenset(found | OWN_CRITERIA.keys())
+
+
+def _unknown(code: str) -> str:
+    from difflib import get_close_matches
+
+    known = sorted(_known_codes())
+    family = [each for each in known if each.partition("-")[0] == code.partition("-")[0]]
+    close = get_close_matches(code, family or known, 1, 0.5)
+    hint = f"did you mean {close[0]}?" if close else "see `imr-check criteria`"
+    return f"unknown code: {hint}"
+
+
 def _about(entry: Suppression, fault: Criterion) -> Finding:
     where = "Baseline" if entry.origin == "baseline" else "Suppression"
     row = f" in row {entry.row}" if entry.row else ""
+    words = fault.statement
+    if fault is UNUSED_SUPPRESSION and entry.code not in _known_codes():
+        words = _unknown(entry.code)
     return Finding(
         criterion=fault,
         outcome="suppression",
         severity="error" if fault is NOT_SUPPRESSABLE else "warning",
-        message=shortened(f"{where} of {entry.code[:20]}{row}: {fault.statement}"),
+        message=shortened(f"{where} of {entry.code[:20]}{row}: {words}"),
         questions=(),
         edition=None,
         argued=False,

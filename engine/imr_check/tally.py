@@ -22,6 +22,8 @@ class Tally:
     """Counts over the reports that were added.
 
     ``verdicts`` counts files by their verdict, *invalid* for those that could not be checked.
+    ``standings`` counts the same files apart by what is said of them: verdict, whether the file is
+    a template, whether it hangs on a rebuttal.
     ``found`` counts open findings by code and severity; ``suppressed`` counts the ones set aside
     and ``holes`` those that hang on a hole, both by code. ``criteria`` has each criterion that was
     counted, without its logic. ``unjudged`` counts the rows that no criteria cover, whatever was
@@ -30,6 +32,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.verdicts: Counter[str] = Counter()
+        self.standings: Counter[tuple[str, bool, bool]] = Counter()
         self.found: Counter[tuple[str, Level]] = Counter()
         self.suppressed: Counter[str] = Counter()
         self.holes: Counter[str] = Counter()
@@ -51,7 +54,9 @@ class Tally:
 
     def add(self, report: Report) -> None:
         """Count one report."""
-        self.verdicts[INVALID if report.errors else report.verdict or INVALID] += 1
+        verdict = INVALID if report.errors else report.verdict or INVALID
+        self.verdicts[verdict] += 1
+        self.standings[verdict, report.template, rests_on_rebuttal(report)] += 1
         self.unjudged += sum(row.verdict == "no_criteria" for row in report.treatments)
         for finding in report.findings:
             if finding.failing or finding.outcome == "depends":
@@ -71,11 +76,17 @@ class Tally:
     def merge(self, other: Tally) -> None:
         """Count what ``other`` has counted as well."""
         self.verdicts += other.verdicts
+        self.standings += other.standings
         self.found += other.found
         self.suppressed += other.suppressed
         self.holes += other.holes
         self.criteria = {**other.criteria, **self.criteria}
         self.unjudged += other.unjudged
+
+
+def rests_on_rebuttal(report: Report) -> bool:
+    """Whether a request is supported only if a rebuttal in it is accepted."""
+    return report.verdict == "supported" and any(row.argued for row in report.treatments)
 
 
 def without_logic(criterion: Criterion) -> Criterion:

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from drafts import DENIED, SUPPORTED, TEMPLATE, TWO_ROWS, suppressing, write, write_lines
+from drafts import DENIED, SUPPORTED, TEMPLATE, TWO_ROWS, UNCOVERED, suppressing, write, write_lines
 from running import Command
 from strategies import EXAMPLES, SENTINEL, example_files, random_request, with_sentinels
 
@@ -22,7 +22,9 @@ USE = ("--baseline", str(BASELINE))
 EXAMPLE: dict[str, Any] = json.loads(
     (EXAMPLES / "determinations" / "000_trigger_point.json").read_text("utf-8")
 )
-UNKNOWN_KIND = {**DENIED, "treatments": [{"treatment": "MRI of the neck"}]}
+NO_COURSE = {**DENIED, "treatments": [{"kind": "acupuncture", "quantity": 6}]}
+"""ACU-05 fails, and nothing else."""
+TWO_FAIL = {**DENIED, "treatments": DENIED["treatments"] + NO_COURSE["treatments"]}
 TWICE = {**DENIED, "treatments": DENIED["treatments"] * 2}
 
 
@@ -49,7 +51,7 @@ def open_codes(run: Command, *arguments: str) -> list[str]:
 
 def test_what_is_in_the_baseline_no_longer_counts(run: Command) -> None:
     write(Path("d/a.json"), EXAMPLE)
-    write(Path("d/b.json"), TWO_ROWS)
+    write(Path("d/b.json"), TWO_FAIL)
     made = run("baseline", "d", *WHY, "--author", "J. Doe", "--until", "2099-12-31")
     assert made.status == 0
     assert made.out.startswith("imr-check-baseline.json: 8 new, 0 removed\n")
@@ -93,7 +95,7 @@ def test_new_findings_need_a_reason(run: Command) -> None:
 
 def shuffled(draft: dict[str, Any]) -> dict[str, Any]:
     """Return a draft in another order: keys, rows and entries of the chart."""
-    random = Random(5)
+    random = Random(9)
 
     def changed(value: Any) -> Any:
         if isinstance(value, dict):
@@ -109,10 +111,10 @@ def shuffled(draft: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_lines_rows_and_the_order_of_the_chart_may_move(run: Command) -> None:
-    draft = {**EXAMPLE, "treatments": [*EXAMPLE["treatments"], *TWO_ROWS["treatments"]]}
+    draft = {**EXAMPLE, "treatments": [*EXAMPLE["treatments"], *TWO_FAIL["treatments"]]}
     write(Path("a.json"), draft)
     run("baseline", "a.json", *WHY)
-    assert len(entries()) == 9
+    assert len(entries()) == 10
     moved = shuffled(draft)
     assert moved["treatments"] != draft["treatments"]
     assert moved["chart"] != draft["chart"]
@@ -123,9 +125,9 @@ def test_lines_rows_and_the_order_of_the_chart_may_move(run: Command) -> None:
 
 
 def test_a_change_in_a_deciding_fact_brings_the_finding_back(run: Command) -> None:
-    write(Path("a.json"), TWO_ROWS)
+    write(Path("a.json"), TWO_FAIL)
     run("baseline", "a.json", *WHY)
-    changed = deepcopy(TWO_ROWS)
+    changed = deepcopy(TWO_FAIL)
     changed["injury"]["date"] = "2014-05-11"
     write(Path("a.json"), changed)
     assert open_codes(run, "a.json") == [], "it did not decide"
@@ -136,7 +138,7 @@ def test_a_change_in_a_deciding_fact_brings_the_finding_back(run: Command) -> No
     assert made.out.startswith("imr-check-baseline.json: 1 new, 1 removed\n")
     assert {entry["code"]: entry["reason"] for entry in entries()} == {
         "ACU-02": "nine now",
-        "ROW-02": "known since May",
+        "ACU-05": "known since May",
     }
 
 
@@ -155,7 +157,7 @@ def test_one_more_of_the_same_is_new(run: Command) -> None:
 
 
 def test_prune_only_removes(run: Command) -> None:
-    write(Path("d/a.json"), TWO_ROWS)
+    write(Path("d/a.json"), TWO_FAIL)
     write(Path("d/b.json"), DENIED)
     write(Path("d/c.json"), DENIED)
     run("baseline", "d", *WHY)
@@ -184,7 +186,8 @@ def test_what_was_written_by_hand_stays_and_files_not_named_too(run: Command) ->
 
 def test_an_expired_entry_counts_again_and_is_renewed_with_a_new_reason(run: Command) -> None:
     write(Path("a.json"), DENIED)
-    run("baseline", "a.json", *WHY, "--until", "2020-01-01")
+    run("baseline", "a.json", *WHY)
+    rewrite({**entries()[0], "until": "2020-01-01"})
     assert open_codes(run, "a.json") == ["ACU-02", "SUP-02"]
     assert run("baseline", "--prune", "a.json").out.startswith(
         "imr-check-baseline.json: 0 new, 0 r"
@@ -196,26 +199,48 @@ def test_an_expired_entry_counts_again_and_is_renewed_with_a_new_reason(run: Com
 
 
 def test_what_nobody_may_suppress_is_left_open(run: Command) -> None:
-    Path("imr-check.toml").write_text('unsuppressable = ["ROW-02"]\n', encoding="utf-8")
-    write(Path("a.json"), TWO_ROWS)
+    Path("imr-check.toml").write_text('unsuppressable = ["ACU-05"]\n', encoding="utf-8")
+    write(Path("a.json"), TWO_FAIL)
     made = run("baseline", "a.json", *WHY)
     assert "let nobody suppress them: 1" in made.out
     assert [entry["code"] for entry in entries()] == ["ACU-02"]
-    assert open_codes(run, "a.json") == ["ROW-02"]
-    rewrite(*entries(), {**entries()[0], "code": "ROW-02"})
-    assert open_codes(run, "a.json") == ["ROW-02", "SUP-01"]
+    assert open_codes(run, "a.json") == ["ACU-05"]
+    rewrite(*entries(), {**entries()[0], "code": "ACU-05"})
+    assert open_codes(run, "a.json") == ["ACU-05", "SUP-01"]
+
+
+def test_rows_that_nothing_judged_are_never_swept_up(run: Command) -> None:
+    write(Path("a.json"), TWO_ROWS)
+    write(Path("b.json"), UNCOVERED)
+    made = run("baseline", "a.json", "b.json", *WHY)
+    assert (made.status, [entry["code"] for entry in entries()]) == (0, ["ACU-02"])
+    assert "Left open, because nothing judged these rows: 2\n" in made.out
+    assert open_codes(run, "a.json", "b.json") == ["ROW-02", "ROW-02"]
+    assert run("baseline", "b.json").status == 0, "nothing new needs a reason"
+
+
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [("2020-01-01", "--until is a day that is over"), ("soon", "--until must be a date written")],
+)
+def test_a_last_day_that_cannot_be_meant_is_refused(run: Command, until: str, words: str) -> None:
+    write(Path("a.json"), DENIED)
+    result = run("baseline", "a.json", *WHY, "--until", until)
+    assert (result.status, result.out) == (2, "")
+    assert result.err.startswith(f"imr-check: {words}")
+    assert not BASELINE.exists()
 
 
 def test_what_is_not_selected_now_keeps_its_entry_and_gets_none(
     run: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(Path("a.json"), TWO_ROWS)
-    monkeypatch.setenv("IMR_CHECK_SELECT", "ACU")
+    write(Path("a.json"), TWO_FAIL)
+    monkeypatch.setenv("IMR_CHECK_SELECT", "ACU-02")
     run("baseline", "a.json", *WHY)
     assert [entry["code"] for entry in entries()] == ["ACU-02"]
-    monkeypatch.setenv("IMR_CHECK_SELECT", "ROW")
+    monkeypatch.setenv("IMR_CHECK_SELECT", "ACU-05")
     run("baseline", "a.json", *WHY)
-    assert [entry["code"] for entry in entries()] == ["ACU-02", "ROW-02"]
+    assert [entry["code"] for entry in entries()] == ["ACU-02", "ACU-05"]
     monkeypatch.setenv("IMR_CHECK_SELECT", "TPI")
     assert "0 new, 0 removed" in run("baseline", "a.json", *WHY).out
 
@@ -235,16 +260,16 @@ def test_a_block_in_the_request_comes_before_the_baseline(run: Command) -> None:
 
 
 def test_an_entry_is_about_one_line_of_many(run: Command) -> None:
-    write_lines(Path("a.jsonl"), SUPPORTED, DENIED, SUPPORTED, UNKNOWN_KIND, SUPPORTED)
+    write_lines(Path("a.jsonl"), SUPPORTED, DENIED, SUPPORTED, NO_COURSE, SUPPORTED)
     run("baseline", "a.jsonl", *WHY)
-    assert [entry["code"] for entry in entries()] == ["ACU-02", "ROW-02"]
+    assert [entry["code"] for entry in entries()] == ["ACU-02", "ACU-05"]
     assert open_codes(run, "a.jsonl") == []
     write_lines(Path("a.jsonl"), DENIED, DENIED, SUPPORTED)
     assert open_codes(run, "a.jsonl") == ["ACU-02", "SUP-01"]
 
 
 def test_where_a_line_cannot_be_checked_nothing_is_called_unused(run: Command) -> None:
-    write_lines(Path("a.jsonl"), DENIED, UNKNOWN_KIND)
+    write_lines(Path("a.jsonl"), DENIED, NO_COURSE)
     run("baseline", "a.jsonl", *WHY)
     with Path("a.jsonl").open("w", encoding="utf-8") as file:
         file.write(json.dumps(DENIED) + "\n{broken\n")
@@ -308,7 +333,7 @@ def test_the_file_is_readable_by_the_team_and_appears_whole(
     def refuse(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    write(Path("a.json"), TWO_ROWS)
+    write(Path("a.json"), TWO_FAIL)
     monkeypatch.setattr(os, "replace", refuse)
     result = run("baseline", "a.json", *WHY)
     assert (result.status, result.out) == (2, "")
@@ -377,4 +402,6 @@ def test_nothing_of_a_chart_is_in_the_file(run: Command) -> None:
     assert SENTINEL not in BASELINE.read_text(encoding="utf-8") + made.out + made.err
     keys = {key for entry in entries() for key in entry}
     assert keys == {"path", "code", "fingerprint", "reason"}
-    assert run("d", *USE).status == 0
+    left = json.loads(run("d", *USE, "--format", "gitlab").out)
+    assert {entry["check_name"] for entry in left} == {"ADVICE", "ROW-02", "SUP-01"}
+    assert not [entry for entry in left if entry["description"].startswith("Baseline")]

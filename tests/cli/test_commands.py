@@ -160,7 +160,9 @@ def test_facts_lists_the_vocabulary(run: Command) -> None:
     assert "Answered by: physician." in result.out
 
 
-@pytest.mark.parametrize("arguments", [(), ("--report",)])
+@pytest.mark.parametrize(
+    "arguments", [(), ("request",), ("report",), ("questions",), ("comparison",)]
+)
 def test_schema_is_a_schema(run: Command, arguments: tuple[str, ...]) -> None:
     Draft202012Validator.check_schema(json.loads(run("schema", *arguments).out))
 

@@ -307,7 +307,17 @@ def test_a_diff_says_what_cannot_be_read_and_shows_the_others(run: Command, fold
     )
 
 
-def test_a_diff_of_what_is_good_or_no_request_is_empty(run: Command, folder: Path) -> None:
+def test_a_diff_of_what_is_good_is_empty(run: Command, folder: Path) -> None:
     write(folder / "good.json", DENIED)
+    write(folder / "template.json", TEMPLATE)
+    assert run("--diff", "good.json", "template.json") == (0, "", "")
+
+
+def test_a_diff_says_what_nothing_mends(run: Command, folder: Path) -> None:
     put(folder / "broken.json", JSON[:-3])
-    assert run("--diff", "good.json", "broken.json") == (0, "", "")
+    put(folder / "two-digits.json", JSON_MENDED.replace("2015-01-13", "1/13/15"))
+    result = run("--diff", "broken.json", "two-digits.json")
+    assert (result.status, result.out) == (2, "")
+    places = [line.split(" ")[1] for line in result.err.splitlines()]
+    assert places == ["broken.json:6:79:", "two-digits.json:2:26:"]
+    assert "1/13/15" not in result.err

@@ -54,6 +54,16 @@ SCREEN = None
         (None, ["gitlab=r.json"], [("text", SCREEN), ("gitlab", "r.json")]),
         ("json", ["r.json"], [("json", "r.json")]),
         ("gitlab", ["r.json"], [("gitlab", "r.json")]),
+        ("sarif", ["r.json"], [("sarif", "r.json")]),
+        ("text", ["r.json"], [("text", SCREEN), ("json", "r.json")]),
+        ("concise", ["r.html"], [("concise", SCREEN), ("html", "r.html")]),
+        ("json", ["r.txt"], [("json", SCREEN), ("text", "r.txt")]),
+        *((form, ["r.txt"], [(form, "r.txt")]) for form in ("text", "concise", "markdown")),
+        (
+            "github",
+            ["r.md", "r.TXT"],
+            [("markdown", "r.md"), ("github", "r.TXT")],
+        ),
         ("concise", ["r.log"], [("concise", "r.log")]),
         ("github", ["html=r.html"], [("github", SCREEN), ("html", "r.html")]),
         ("json", ["r.json", "html=r.html"], [("json", "r.json"), ("html", "r.html")]),
@@ -86,6 +96,17 @@ def test_where_each_format_goes(
 def test_what_cannot_be_meant_is_refused(outputs: list[str], words: str) -> None:
     with pytest.raises(UsageError, match=words.replace("(", r"\(")):
         targets(None, outputs)
+
+
+def test_a_page_is_a_page_wherever_the_format_was_said(
+    run: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a browser opens by its ending must not hold something else."""
+    for given in ((), ("--format", "concise")):
+        monkeypatch.setenv("IMR_CHECK_FORMAT", "concise")
+        result = run("draft.json", NOW, *given, "--output", "page.html")
+        assert result.out.startswith("draft.json:")
+        assert (folder / "page.html").read_text(encoding="utf-8").startswith("<!")
 
 
 def test_a_format_of_the_configuration_is_for_the_screen(run: Command, folder: Path) -> None:
@@ -302,11 +323,28 @@ def test_a_reader_of_the_screen_that_goes_away_does_not_keep_the_files(folder: P
     (folder / "d").mkdir()
     for number in range(40):  # more than a pipe holds
         os.link("draft.json", f"d/{number}.json")
-    for options, status in (("-o json=r.json", 1), ("--jobs 1", 0)):
-        script = f"set -o pipefail; {COMMAND} d --trace -f json {options} | head -c 1"
+    for options, status in (("--trace -f json -o json=r.json", 1), ("-f json --trace", 141)):
+        script = f"set -o pipefail; {COMMAND} d {options} | head -c 1"
         done = subprocess.run(["bash", "-c", script], capture_output=True, check=False)
         assert (done.returncode, done.stderr) == (status, b"")
     assert json.loads((folder / "r.json").read_text(encoding="utf-8"))["files"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *("d", "d -f concise --trace", "draft.json", "draft.json --isolated", "criteria"),
+        *("draft.json --show-settings", "questions draft.json", "schema"),
+    ],
+)
+def test_without_a_reader_nothing_counts_as_clean(folder: Path, arguments: str) -> None:
+    (folder / "d").mkdir()
+    for number in range(40):
+        os.link("draft.json", f"d/{number}.json")
+    # The reader is gone before anything is written.
+    script = f"set -o pipefail; (sleep 0.2; exec {COMMAND} {arguments}) | true"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (141, b"")
 
 
 def test_a_closed_screen_is_no_error_of_ours(folder: Path) -> None:

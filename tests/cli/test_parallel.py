@@ -75,7 +75,13 @@ def test_the_bytes_are_the_same_in_every_format(
     assert alone == shared
     assert found == expected
     assert alone.err.count("an error of ours: ZeroDivisionError") == 1
-    for name in ("007_crash.json", "160_crash.json", "219_crash.json", "100.json", "090.jsonl"):
+    for name in (
+        "007_crash.json",
+        "160_crash.json",
+        "219_crash.json",
+        "100.json",
+        "090.jsonl, line 3",
+    ):
         assert f"\n{name}: " in alone.out
     assert "requests: " in alone.out
 

@@ -82,15 +82,60 @@ def test_what_was_not_selected_is_named_in_the_report_for_people(run: Command, d
     assert "draft.json: not supported" in shown
 
 
-def test_a_row_that_nothing_covers_can_be_left_out_like_any_other(
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--select", "TPI"),
+        ("--select", "ROW-01"),
+        ("--ignore", "ROW"),
+        ("--ignore", "R,ROW-0"),
+        ("--per-file-ignores", "*:ROW"),
+    ],
+)
+def test_no_choice_of_others_hides_a_row_that_nothing_covers(
+    run: Command, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    uncovered = write(tmp_path / "x.json", UNCOVERED)
+    result = run(uncovered, "--format", "concise", *arguments)
+    assert result.status == 1
+    assert "ROW-02" in result.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--ignore", "ROW-02"),
+        ("--ignore", "ROW-02", "--select", "ROW-02"),
+        ("--per-file-ignores", "*:ROW-02"),
+    ],
+)
+def test_a_row_that_nothing_covers_is_left_out_by_its_code_and_still_told(
+    run: Command, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    uncovered = write(tmp_path / "x.json", UNCOVERED)
+    two = write(tmp_path / "y.json", UNCOVERED)
+    shown = run(uncovered, *arguments)
+    assert shown.status == 0
+    assert "NO CRITERIA" in shown.out
+    assert "not selected: ROW-02" in " ".join(shown.out.split())
+    concise = run(uncovered, *arguments, "--format", "concise").out
+    assert concise.startswith("note: 1 row was not judged: nothing that is encoded covers it\n")
+    both = " ".join(run(uncovered, two, *arguments).out.split())
+    assert "2 rows were not judged: nothing that is encoded covers them." in both
+    told = run(uncovered, *arguments, "--format", "github").out
+    assert "::notice " in told
+    assert "ROW-02 no-criteria" in told
+    (entry,) = json.loads(run(uncovered, *arguments, "--format", "gitlab").out)
+    assert (entry["check_name"], entry["severity"]) == ("ROW-02", "info")
+    assert "not judged" in entry["description"]
+
+
+def test_a_row_that_nothing_covers_is_told_once_where_it_counts(
     run: Command, tmp_path: Path
 ) -> None:
     uncovered = write(tmp_path / "x.json", UNCOVERED)
-    assert run(uncovered, "--select", "ROW-02").status == 1
-    result = run(uncovered, "--select", "TPI")
-    assert result.status == 0
-    assert "NO CRITERIA" in result.out
-    assert "not selected: ROW-02" in " ".join(result.out.split())
+    assert run(uncovered, "--format", "github").out.count("ROW-02") == 1
+    assert len(json.loads(run(uncovered, "--format", "gitlab").out)) == 1
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from imr_check.cli.app import CaseFormat, FormatName, LevelName, check_files
 from imr_check.cli.settings import LEVELS, Settings, configured
 from imr_check.cli.values import READERS
 from imr_check.render.output import FORMATS
+from imr_check.request.holes import DEFAULT_HOLES
 
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "configuration.md"
 
@@ -48,6 +50,64 @@ def test_without_anything_every_setting_is_the_default(run: Command) -> None:
     shown = run("--show-settings").out.splitlines()
     assert len(shown) == len(Settings._fields)
     assert all(line.endswith("  # default") for line in shown)
+    assert 'format = "text"  # default' in shown
+    (holes,) = [line.rpartition("  #")[0] for line in shown if line.startswith("holes")]
+    assert tomllib.loads(holes)["holes"] == list(DEFAULT_HOLES)
+
+
+def test_tables_are_shown_as_a_configuration_file_takes_them(run: Command, folder: Path) -> None:
+    text = 'severity = {TPI = "info"}\nper-file-ignores = {"a b/*" = ["TPI", "ACU"], c = ["TPI"]}\n'
+    configure(folder, text)
+    shown = run("--show-settings").out
+    assert all(f"{line}  # imr-check.toml" in shown for line in text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        *((odd, "and one is not") for odd in ("[[a]]", "(", "a{9999999999}", "a(?i)", "[a--b]")),
+        *((empty, "must not match the empty text") for empty in ("x*", "(?s).*", "|a", "$")),
+    ],
+)
+def test_an_expression_that_is_odd_is_refused_without_a_warning(
+    run: Command, folder: Path, expression: str, words: str
+) -> None:
+    configure(folder, f"jobs = 1\nholes = ['{expression}']\n")
+    result = run("draft.json")
+    assert (result.status, result.out) == (2, "")
+    assert result.err.startswith("imr-check: imr-check.toml:2: holes must ")
+    assert words in result.err
+    assert result.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [(), ("check",)])
+def test_a_misspelt_command_is_recognized(
+    run: Command, folder: Path, command: tuple[str, ...]
+) -> None:
+    words = "imr-check: there is no file quesions: did you mean questions?\n"
+    result = run(*command, "quesions", "draft.json", "--format", "concise")
+    assert (result.status, result.err) == (2, words)
+    assert "draft.json:" in result.out, "the others are checked all the same"
+    (folder / "quesions").write_text("{", encoding="utf-8")
+    for name in ("quesions", "./questins", "questins.json", "letters"):
+        assert run(*command, name).err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--as-of", "soon"), "--as-of must be a date written like 2015-01-13"),
+        (("--as-of", "01/13/2015"), "--as-of must be a date written like 2015-01-13"),
+        (("--severity", "TPI=bad"), "--severity must be CODE=LEVEL, with error, warning or info: "),
+        (("--per-file-ignores", "x"), "--per-file-ignores must be PATTERN:CODES"),
+    ],
+)
+def test_a_wrong_option_is_named_as_a_wrong_setting_is(
+    run: Command, arguments: tuple[str, ...], words: str
+) -> None:
+    result = run("draft.json", *arguments)
+    assert (result.status, result.out) == (2, "")
+    assert result.err.startswith(f"imr-check: {words}")
 
 
 def test_command_line_over_environment_over_file(

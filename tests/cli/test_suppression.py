@@ -86,11 +86,51 @@ def test_what_may_not_be_suppressed_is_not(prefix: str) -> None:
     assert codes(late) == ["ACU-02", "SUP-03"]
 
 
-def test_a_day_counts_as_the_office_or_as_of_says(run: Command) -> None:
-    write(Path("draft.json"), suppressing(DENIED, {**ENTRY, "until": "2015-06-30"}))
-    assert run("draft.json").status == 1
-    assert run("draft.json", "--as-of", "2015-06-30").status == 0
-    assert run("draft.json", "--as-of", "2015-07-01").status == 1
+def at(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
+    """Let the command run on another day."""
+
+    class Fixed(date):
+        @classmethod
+        def today(cls) -> date:  # type: ignore[override]
+            return date.fromisoformat(day)
+
+    monkeypatch.setattr("imr_check.cli.checking.date", Fixed)
+
+
+@pytest.mark.parametrize("as_of", [(), ("--as-of", "2015-06-30"), ("--as-of", "2016-01-01")])
+def test_an_entry_ends_on_the_day_of_the_office_whatever_day_is_judged(
+    run: Command, monkeypatch: pytest.MonkeyPatch, as_of: tuple[str, ...]
+) -> None:
+    write(Path("draft.json"), suppressing(DENIED, {**ENTRY, "until": "2026-06-30"}))
+    at(monkeypatch, "2026-06-30")
+    assert run("draft.json", *as_of).status == 0
+    at(monkeypatch, "2026-07-01")
+    late = run("draft.json", *as_of, "--format", "concise")
+    assert late.status == 1
+    assert "This suppression has expired: it sets nothing aside any more." in late.out
+
+
+def test_faults_about_what_is_not_selected_are_not_told() -> None:
+    expired = {**ENTRY, "until": "2020-01-01"}
+    assert codes(judged(DENIED, expired)) == ["ACU-02", "SUP-02"]
+    assert codes(judged(DENIED, expired, ignore=("ACU-02",))) == []
+    assert codes(judged(DENIED, expired, select=("SUP", "TPI"))) == []
+    assert codes(judged(DENIED, ENTRY, unsuppressable=("ACU",), ignore=("ACU-02",))) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("OPI-99", "unknown code: did you mean OPI-"),
+        ("TPX-02", "unknown code: did you mean TPI-02?"),
+        ("ZZZ-99", "unknown code: see `imr-check criteria`"),
+        ("ACU-01", "This suppression sets nothing aside: no such finding fails here."),
+        ("SUP-02", "This suppression sets nothing aside: no such finding fails here."),
+    ],
+)
+def test_an_entry_about_a_code_that_is_not_known_says_so(code: str, words: str) -> None:
+    (finding,) = judged(SUPPORTED, {**ENTRY, "code": code}).file_findings
+    assert finding.message.startswith(f"Suppression of {code}: {words}")
 
 
 def test_faults_of_entries_can_be_selected_and_weighed_like_others() -> None:
@@ -119,7 +159,7 @@ def test_an_entry_about_what_depends_on_a_hole_is_not_called_unused() -> None:
 
 def outputs(run: Command) -> dict[str, Run]:
     wrong = {"code": "ACU-05", "reason": "unneeded"}
-    author = {"author": "J. Doe", "until": "2015-06-30"}
+    author = {"author": "J. Doe", "until": "2099-06-30"}
     write(Path("draft.json"), suppressing(DENIED, {**ENTRY, **author}, wrong))
     write(Path("other.json"), SUPPORTED)
     asked = ("draft.json", "other.json", "--as-of", "2015-01-13")
@@ -130,7 +170,7 @@ def test_what_is_set_aside_stays_visible_where_everything_is_told(run: Command) 
     found = outputs(run)
     assert {result.status for result in found.values()} == {0}
     text = " ".join(found["text"].out.split())
-    assert f"Suppressed: ACU-02 trial-max-6 ({REASON}, J. Doe, until 2015-06-30)" in text
+    assert f"Suppressed: ACU-02 trial-max-6 ({REASON}, J. Doe, until 2099-06-30)" in text
     assert "Suppressed, and not counted: ACU-02 1." in text
     assert "Findings: 1 warning." in text
     assert "! SUP-01 unused-suppression: about a suppression" in text
@@ -144,7 +184,7 @@ def test_what_is_set_aside_stays_visible_where_everything_is_told(run: Command) 
     assert aside["suppression"] == {
         "reason": REASON,
         "author": "J. Doe",
-        "until": "2015-06-30",
+        "until": "2099-06-30",
         "origin": "request",
     }
     assert aside["severity"] == "error"
@@ -185,7 +225,8 @@ def test_words_of_a_file_steer_no_terminal(run: Command, monkeypatch: pytest.Mon
     ("entry", "words"),
     [
         ({"code": "ACU-02"}, "reason is missing: add it"),
-        ({"code": "ACU-02", "reason": ""}, "reason is empty"),
+        ({"code": "ACU-02", "reason": ""}, "reason is empty: fill it in\n"),
+        ({**ENTRY, "author": ""}, "author is empty: fill it in or leave the field out"),
         ({"code": "ACU-02", "reason": " \n\t"}, "the reason is blank: say why"),
         ({"reason": REASON}, "code is missing: add it"),
         ({"code": "ACU", "reason": REASON}, "code must be the code of a criterion"),

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from small_packs import INDEX
 
 from imr_check import check
+from imr_check.errors import GuidelineError
+from imr_check.explaining import in_force, replaced
 from imr_check.guideline.editions import Dates, rule_on
 from imr_check.guideline.pack import Pack, installed_packs
 
@@ -73,6 +79,48 @@ def test_advice_is_said_on_row_and_findings_and_changes_no_outcome() -> None:
     outcomes = [[f.outcome for f in r.treatments[0].findings] for r in (then, now)]
     assert outcomes[0] == outcomes[1]
     assert then.verdict == now.verdict
+
+
+def test_an_unverified_day_says_so_wherever_it_is_told() -> None:
+    course = {"kind": "acupuncture", "quantity": 6, "course": "first"}
+    report = check({**REQUEST, "treatments": [course]}, as_of=date(2026, 11, 22))
+    (row,) = report.treatments
+    assert row.edition is not None
+    mark = "advice, replaced 2017-12-01 (unverified)"
+    assert {finding.edition.mark for finding in row.findings if finding.edition} == {mark}
+    assert "from 2017-12-01 (unverified) by" in row.edition.reason
+    edition = row.edition.edition
+    assert in_force(edition) == (
+        "for requests from 2007-06-15 and services until 2017-11-30 (unverified)"
+    )
+    assert replaced(edition).startswith("for services from 2017-12-01 (unverified) by ")
+
+
+def test_of_two_days_only_the_unverified_one_is_marked() -> None:
+    (row,) = check(REQUEST).treatments
+    assert row.edition is not None
+    assert in_force(row.edition.edition) == (
+        "for requests from 2009-07-18 (unverified) until 2016-07-28"
+    )
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        {"request": "2015"},
+        {"confidence": "verified"},
+        {"request": date(2015, 1, 1), "service": date(2015, 1, 1)},
+        {"request": date(2015, 1, 1), "sure": "verified"},
+        {"request": date(2015, 1, 1), "confidence": "verified", "note": "x"},
+    ],
+)
+def test_a_bound_that_is_not_understood_is_refused(tmp_path: Path, bound: dict[str, Any]) -> None:
+    edition = {**INDEX["editions"][0], "from": bound}
+    (tmp_path / "pack.yaml").write_text(
+        yaml.safe_dump({**INDEX, "editions": [edition], "sections": {}}), encoding="utf-8"
+    )
+    with pytest.raises(GuidelineError, match="a bound is one of request or service, with a date"):
+        _ = Pack(str(tmp_path)).editions
 
 
 def test_in_force_only_leaves_the_row_unjudged() -> None:

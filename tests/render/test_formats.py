@@ -62,7 +62,8 @@ draft.json: not supported
       Cure (office): Ask for six visits and plan a re-evaluation after them.
       Acupuncture Medical Treatment Guidelines, 8 CCR 9792.24.1(c)
 
-    Met: ROW-01 one-treatment-named, ACU-01 indication, ACU-05 total-24
+    Met: ROW-01 one-treatment-named (unverified), ACU-01 indication, ACU-05
+      total-24
 
     Does not apply: FI-01 less-dependency, ACU-03
       extend-on-functional-improvement, ACU-04 frequency, ACU-07 shoulder-scope
@@ -70,6 +71,8 @@ draft.json: not supported
     - ACU-06 note: ODG, where it is argued, has a trial of 3 to 4 visits in two
       weeks, then 8 to 12 in all over 4 to 6 weeks, and does not recommend
       acupuncture for neck pain.
+      Official Disability Guidelines, Pain and Neck and Upper Back chapters,
+        acupuncture
 
   Row 2: Magnetic resonance imaging: NO CRITERIA (line 6)
     Nothing is encoded for this treatment.
@@ -90,9 +93,9 @@ def test_text_of_advice() -> None:
         [
             "draft.json: not supported",
             "  ADVICE on row 1: Acupuncture Medical Treatment Guidelines (2007) was replaced",
-            "  for services from 2017-12-01 by the ACOEM chapters adopted by reference. What",
-            "  replaced it is not encoded here. Findings show what reviewers looked for under",
-            "  it; check the guideline of today before you send.",
+            "  for services from 2017-12-01 (unverified) by the ACOEM chapters adopted by",
+            "  reference. What replaced it is not encoded here. Findings show what reviewers",
+            "  looked for under it; check the guideline of today before you send.",
             "",
             "  Row 1: Acupuncture: NOT SUPPORTED (line 5)",
             "    Judged by Acupuncture Medical Treatment Guidelines (2007) (advice, replaced",
@@ -129,6 +132,7 @@ def test_concise() -> None:
             "draft.json:5:41: ACU-02 Visits asked for: 8 visits, at most 6 allowed",
             "draft.json:6:5: ROW-02 No criteria: nothing that is encoded covers this row. It was not judged.",
             "broken.json:1:1: INVALID injury is missing: add it",
+            "note: 1 row was not judged: nothing that is encoded covers it",
             "note: Decision support, not legal or medical advice.",
         ]
     )
@@ -138,7 +142,7 @@ def test_concise_of_advice() -> None:
     lines = rendered([draft_report(as_of=date(2026, 11, 22))], "concise", CONTEXT).splitlines()
     assert lines[0].startswith("draft.json: ADVICE on row 1: Acupuncture Medical Treatment")
     assert lines[1] == snapshot(
-        "draft.json:5:41: ACU-02 Visits asked for: 8 visits, at most 6 allowed [advice, replaced 2017-12-01]"
+        "draft.json:5:41: ACU-02 Visits asked for: 8 visits, at most 6 allowed [advice, replaced 2017-12-01 (unverified)]"
     )
 
 
@@ -182,7 +186,11 @@ def test_json_tells_what_failed_and_where() -> None:
             "standing": "in force",
             "replaced_on": None,
             "argued": False,
-            "rebuttal_lacks": [], 'holes': [], 'suppression': None, 'fingerprint': '6fb6afc6903e7ffd', "pointer": "/treatments/0/quantity",
+            "rebuttal_lacks": [],
+            "holes": [],
+            "suppression": None,
+            "fingerprint": "6fb6afc6903e7ffd",
+            "pointer": "/treatments/0/quantity",
             "line": 5,
             "column": 41,
             "evidence": [

@@ -111,7 +111,7 @@ def test_advice_rebuttal_and_doubt_are_told() -> None:
     (only,) = entries(advised())
     assert only.description.startswith("ADVICE on row 1: Acupuncture Medical Treatment Guidelines")
     (_, marked, _) = entries(denied_on_advice())
-    assert "(advice, replaced 2017-12-01)" in marked.description
+    assert "(advice, replaced 2017-12-01 (unverified))" in marked.description
     words = {entry.check_name: entry.description for entry in entries(argued())}
     assert "(argued)." in words["FAC-01"]
     assert "The rebuttal still lacks: " in words["FAC-01"]

@@ -106,7 +106,7 @@ body
             h3: Row 1, line 5 Acupuncture
             p: ✕ Not supported
           p.lead: 1 point for the office stands in the way.
-          p.by: Judged by Acupuncture Medical Treatment Guidelines (2007), in force (8 CCR 9792.24.1). Pages without a title are from it.
+          p.by: Judged by Acupuncture Medical Treatment Guidelines (2007) (8 CCR 9792.24.1), which was in force for a service of 2015-01-13. Pages without a title are from it.
         section.block ask
           h4: For the office
           ul.todo
@@ -115,11 +115,11 @@ body
                 label: Ask for six visits and plan a re-evaluation after them.
                 p.found: Not met. Visits asked for: 8 visits, at most 6 allowed
               p.reference: ACU-02 trial-max-6 Acupuncture Medical Treatment Guidelines, 8 CCR 9792.24.1(c) (verified) line 5:41
-        p.note: ACU-06 odg-dose. ODG, where it is argued, has a trial of 3 to 4 visits in two weeks, then 8 to 12 in all over 4 to 6 weeks, and does not recommend acupuncture for neck pain.
+        p.note: ACU-06 odg-dose. ODG, where it is argued, has a trial of 3 to 4 visits in two weeks, then 8 to 12 in all over 4 to 6 weeks, and does not recommend acupuncture for neck pain. Official Disability Guidelines, Pain and Neck and Upper Back chapters, acupuncture (letter)
         details
           summary: Met: 3
           ul
-            li: ROW-01 one-treatment-named: Kind, codes, drug and words of the row name the same treatment. line 5:14
+            li: ROW-01 one-treatment-named (unverified): Kind, codes, drug and words of the row name the same treatment. line 5:14
             li: ACU-01 indication: Pain medication was reduced or is not tolerated, or acupuncture goes with physical rehabilitation or surgery. progress report of 2015-01-13, page 2 (line 10:7)
             li: ACU-05 total-24: The visits done and asked for come to at most 24. line 5:41
         details
@@ -150,13 +150,15 @@ body
         dd: The request or the chart contradicts the criterion.
         dt: Not documented
         dd: Nothing contradicts it; the entry that would show it is missing.
+        dt: No place for
+        dd: The template has no entry and no hole that would show it.
         dt: (verified)
         dd: The criterion was read in a public source, such as the regulation.
         dt: (determination)
         dd: The reviewer of at least one determination said it.
         dt: (letter)
         dd: At least one decision letter said it.
-        dt: unverified
+        dt: (unverified)
         dd: Nobody has checked it against the text of the guideline.
         dt: line 10:76
         dd: Line 10 of the request file, column 76.
@@ -224,9 +226,9 @@ def test_an_incomplete_rebuttal_says_what_it_lacks() -> None:
 def test_a_complete_rebuttal_leaves_nothing_to_tick() -> None:
     tree = parsed(page(example("001_facet_and_trigger_point_cured.json")))
     card = found(tree, "section", "card")[0]
-    assert texts(card, "span", "chip") == snapshot(["✓ Supported if the rebuttal is accepted"])
+    assert texts(card, "span", "chip") == snapshot(["◐ Supported if the rebuttal is accepted"])
     assert texts(card, "p", "lead") == snapshot(
-        ["Every other criterion that applies is met. 1 point left to the rebuttal."]
+        ["No other encoded criterion that blocks this row fails. 1 point left to the rebuttal."]
     )
     assert texts(card, "h4") == snapshot(["Left to the rebuttal"])
     assert not found(card, "input")
@@ -234,7 +236,9 @@ def test_a_complete_rebuttal_leaves_nothing_to_tick() -> None:
 
 def test_supported() -> None:
     tree = parsed(page(supported()))
-    assert texts(tree, "p", "lead") == snapshot(["Every criterion that applies is met."])
+    assert texts(tree, "p", "lead") == snapshot(
+        ["No encoded criterion that blocks this row fails."]
+    )
     assert texts(tree, "summary") == snapshot(
         ["Met: 4", "Does not apply: 4", "How to read this page"]
     )
@@ -249,7 +253,9 @@ def test_supported_with_a_warning() -> None:
         for f in row.findings
     )
     tree = parsed(page(report._replace(treatments=(row._replace(findings=findings),))))
-    assert texts(tree, "p", "lead") == ["Every criterion that decides the row is met. 1 warning."]
+    assert texts(tree, "p", "lead") == [
+        "No encoded criterion that blocks this row fails. 1 warning."
+    ]
     assert texts(tree, "h4") == ["Warnings, which do not decide the row"]
 
 
@@ -257,10 +263,10 @@ def test_advice_stands_above_the_rows_and_on_each() -> None:
     tree = parsed(page(advised()))
     assert texts(tree, "p", "advice") == snapshot(
         [
-            "ADVICE on row 1: Acupuncture Medical Treatment Guidelines (2007) was replaced for services from 2017-12-01 by the ACOEM chapters adopted by reference. What replaced it is not encoded here. Findings show what reviewers looked for under it; check the guideline of today before you send."
+            "ADVICE on row 1: Acupuncture Medical Treatment Guidelines (2007) was replaced for services from 2017-12-01 (unverified) by the ACOEM chapters adopted by reference. What replaced it is not encoded here. Findings show what reviewers looked for under it; check the guideline of today before you send."
         ]
     )
-    assert texts(tree, "span", "advice") == snapshot(["Advice, replaced 2017-12-01"])
+    assert texts(tree, "span", "advice") == snapshot(["Advice, replaced 2017-12-01 (unverified)"])
 
 
 def test_a_file_that_cannot_be_checked() -> None:
@@ -341,11 +347,11 @@ nav
   section.entry
     h3: advised.json
     ul
-      li: ✓ Supported Row 1: Acupuncture advice, replaced 2017-12-01
+      li: ✓ Supported Row 1: Acupuncture advice, replaced 2017-12-01 (unverified)
   section.entry
     h3: denied_on_advice.json
     ul
-      li: ✕ Not supported Row 1: Acupuncture advice, replaced 2017-12-01; 1 for the office
+      li: ✕ Not supported Row 1: Acupuncture advice, replaced 2017-12-01 (unverified); 1 for the office
       li: ∅ No criteria Row 2: Magnetic resonance imaging 1 for the office
   section.entry
     h3: argued.json

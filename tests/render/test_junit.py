@@ -72,7 +72,7 @@ def test_snapshot() -> None:
   </testcase>
   <testcase classname="denied_on_advice.json: row 1, Acupuncture" name="ACU-01 indication"/>
   <testcase classname="denied_on_advice.json: row 1, Acupuncture" name="ACU-02 trial-max-6">
-   <failure type="not_met" message="Visits asked for: 8 visits, at most 6 allowed (advice, replaced 2017-12-01)">Visits asked for: 8 visits, at most 6 allowed (advice, replaced 2017-12-01)
+   <failure type="not_met" message="Visits asked for: 8 visits, at most 6 allowed (advice, replaced 2017-12-01 (unverified))">Visits asked for: 8 visits, at most 6 allowed (advice, replaced 2017-12-01 (unverified))
 at line 5, column 41
 Cure (office): Ask for six visits and plan a re-evaluation after them.
 Acupuncture Medical Treatment Guidelines, 8 CCR 9792.24.1(c)</failure>
@@ -91,7 +91,7 @@ Acupuncture Medical Treatment Guidelines, 8 CCR 9792.24.1(c)</failure>
    <failure type="no_criteria" message="No criteria: nothing that is encoded covers this row. It was not judged.">No criteria: nothing that is encoded covers this row. It was not judged.
 Cure (office): Have the row checked by hand against the guideline that governs.</failure>
   </testcase>
-  <system-out>ADVICE on row 1: Acupuncture Medical Treatment Guidelines (2007) was replaced for services from 2017-12-01 by the ACOEM chapters adopted by reference. What replaced it is not encoded here. Findings show what reviewers looked for under it; check the guideline of today before you send.</system-out>
+  <system-out>ADVICE on row 1: Acupuncture Medical Treatment Guidelines (2007) was replaced for services from 2017-12-01 (unverified) by the ACOEM chapters adopted by reference. What replaced it is not encoded here. Findings show what reviewers looked for under it; check the guideline of today before you send.</system-out>
  </testsuite>
 </testsuites>
 """)
@@ -189,7 +189,7 @@ def test_advice_rebuttal_and_doubt_are_told() -> None:
     (told,) = ElementTree.fromstring(written("junit", advised())).iter("system-out")  # noqa: S314
     assert (told.text or "").startswith("ADVICE on row 1: Acupuncture Medical Treatment")
     assert (
-        "(advice, replaced 2017-12-01)"
+        "(advice, replaced 2017-12-01 (unverified))"
         in result(cases(denied_on_advice())["ACU-02 trial-max-6"])[2]
     )
     assert result(cases(argued())["FAC-01 not-recommended"])[2].endswith("(argued)")

@@ -75,14 +75,14 @@ def test_snapshot() -> None:
 | File | Verdict | Errors | Warnings | Set aside |
 |---|---|--:|--:|--:|
 | `denied.json` | **not supported** | 2 | 0 | 0 |
-| `denied_on_advice.json` | **not supported**; advice, replaced 2017-12-01 | 2 | 0 | 0 |
+| `denied_on_advice.json` | **not supported**; advice, replaced 2017-12-01 (unverified) | 2 | 0 | 0 |
 | `argued.json` | **not supported** | 4 | 0 | 0 |
 | `invalid.json` | **cannot be checked** | 2 | 0 | 0 |
 | `suppressed.json` | **not supported** | 0 | 1 | 1 |
 | `template.json` | **depends on what is filled in (template)** | 0 | 0 | 0 |
 | `unselected.json` | **not supported** | 0 | 0 | 0 |
 | `supported.json` | supported | 0 | 0 | 0 |
-| `advised.json` | supported; advice, replaced 2017-12-01 | 0 | 0 | 0 |
+| `advised.json` | supported; advice, replaced 2017-12-01 (unverified) | 0 | 0 | 0 |
 
 <details>
 <summary><code>denied.json</code>, row 1: Acupuncture: <b>not supported</b></summary>
@@ -109,13 +109,13 @@ Nothing is encoded for this treatment.
 <details>
 <summary><code>denied_on_advice.json</code>, row 1: Acupuncture: <b>not supported</b></summary>
 
-> ADVICE on row 1: Acupuncture Medical Treatment Guidelines (2007) was replaced for services from 2017-12-01 by the ACOEM chapters adopted by reference. What replaced it is not encoded here. Findings show what reviewers looked for under it; check the guideline of today before you send.
+> ADVICE on row 1: Acupuncture Medical Treatment Guidelines (2007) was replaced for services from 2017-12-01 (unverified) by the ACOEM chapters adopted by reference. What replaced it is not encoded here. Findings show what reviewers looked for under it; check the guideline of today before you send.
 
-Judged by Acupuncture Medical Treatment Guidelines (2007) (advice, replaced 2017-12-01)
+Judged by Acupuncture Medical Treatment Guidelines (2007) (advice, replaced 2017-12-01 (unverified))
 
 **For the office**
 
-- `ACU-02` trial-max-6 (advice, replaced 2017-12-01)<br>**Not met:** Visits asked for: 8 visits, at most 6 allowed.<br>At line 5, column 41.<br>Cure (office): Ask for six visits and plan a re-evaluation after them.<br>*Acupuncture Medical Treatment Guidelines, 8 CCR 9792.24.1(c)*
+- `ACU-02` trial-max-6 (advice, replaced 2017-12-01 (unverified))<br>**Not met:** Visits asked for: 8 visits, at most 6 allowed.<br>At line 5, column 41.<br>Cure (office): Ask for six visits and plan a re-evaluation after them.<br>*Acupuncture Medical Treatment Guidelines, 8 CCR 9792.24.1(c)*
 
 </details>
 
@@ -255,10 +255,10 @@ def test_what_to_add_is_grouped_by_who_can_answer() -> None:
 
 
 def test_advice_rebuttal_and_doubt_are_told() -> None:
-    assert page(advised()).seen["td"][1] == "supported; advice, replaced 2017-12-01"
+    assert page(advised()).seen["td"][1] == "supported; advice, replaced 2017-12-01 (unverified)"
     found = page(denied_on_advice())
     assert found.seen["blockquote"][0].strip().startswith("ADVICE on row 1: Acupuncture Medical")
-    assert "(advice, replaced 2017-12-01)" in found.seen["li"][0]
+    assert "(advice, replaced 2017-12-01 (unverified))" in found.seen["li"][0]
     items = page(argued()).seen["li"]
     assert items[0].startswith("FAC-01 not-recommended (argued)Not met: Facet joint injection")
     assert "The rebuttal still lacks: " in items[0]

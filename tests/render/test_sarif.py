@@ -347,7 +347,7 @@ def test_advice_has_a_result_of_its_own_and_a_mark_on_every_other() -> None:
     assert (only["ruleId"], only["level"]) == ("ADVICE", "note")
     assert only["message"]["text"].startswith("ADVICE on row 1: Acupuncture Medical Treatment")
     (_, marked, _) = results(denied_on_advice())
-    assert "(advice, replaced 2017-12-01)" in marked["message"]["text"]
+    assert "(advice, replaced 2017-12-01 (unverified))" in marked["message"]["text"]
 
 
 def test_rebuttal_and_doubt_are_marked() -> None:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def main() -> NoReturn:
-    """Run the command and exit: 0 clean, 1 findings, 2 bad usage or input, 3 an error of ours."""
+    """Run the command and exit: 0 clean, 1 findings, 2 bad usage or input, 3 an error of ours.
+
+    141 if the reader of what is printed went away, 130 if somebody stopped it.
+    """
     arguments = sys.argv[1:]
     _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
@@ -33,9 +36,11 @@ def main() -> NoReturn:
             from .app import run_app
 
             status = run_app(arguments)
+        sys.stdout.flush()
     except BrokenPipeError:
         # The reader of our output went away (`imr-check … | head`). What was found is not known
         # any more, so this is no success: other commands end with the same number.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         sys.stderr.close()
         status = 141
     except KeyboardInterrupt:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -13,9 +13,9 @@ import typer
 from .. import __version__
 from ..rules.engine import engine_name
 from . import browsing, starting
-from .checking import Asked, run
-from .completing import CheckByDefault, codes_and_names, kinds, listed_codes, packs
-from .values import codes, ignores_of_text, levels_of_text
+from .checking import Asked, refuse, run
+from .completing import CheckByDefault, ReaderGoneError, codes_and_names, kinds, listed_codes, packs
+from .values import codes, day, ignores_of_text, levels_of_text
 
 app = typer.Typer(
     name="imr-check",
@@ -57,6 +57,8 @@ def run_app(arguments: list[str]) -> int:
     """Run the app and return its exit status."""
     try:
         status = app(arguments, prog_name="imr-check", standalone_mode=True)
+    except ReaderGoneError:
+        raise BrokenPipeError from None
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     return int(status or 0)
@@ -81,7 +83,7 @@ def _top(
 
 
 _List = list[str] | None
-_Entries = TypeVar("_Entries")
+_Value = TypeVar("_Value")
 
 
 @app.command("check")
@@ -140,8 +142,8 @@ def check_files(
         typer.Option("--exit-zero/--no-exit-zero", help="Exit with 0 whatever the findings are."),
     ] = None,
     as_of: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Judge as of this date, whatever the file says."),
+        str | None,
+        typer.Option(metavar="DATE", help="Judge as of this date, whatever the file says."),
     ] = None,
     in_force_only: Annotated[
         bool | None,
@@ -193,13 +195,15 @@ def check_files(
         "output": tuple(output or ()),
         "select": _codes(select),
         "ignore": _codes(ignore),
-        "per_file_ignores": _entries(ignores_of_text, ";".join(per_file_ignores or ())),
+        "per_file_ignores": _read(
+            "--per-file-ignores", ignores_of_text, ";".join(per_file_ignores or ())
+        ),
         "exclude": tuple(exclude or ()),
-        "severity": _entries(levels_of_text, ",".join(severity or ())),
+        "severity": _read("--severity", levels_of_text, ",".join(severity or ())),
         "baseline": baseline,
         "fail_on": fail_on.value if fail_on else None,
         "exit_zero": exit_zero,
-        "as_of": as_of.date() if as_of else None,
+        "as_of": _day("--as-of", as_of),
         "in_force_only": in_force_only,
         "statistics": statistics,
         "jobs": jobs,
@@ -226,11 +230,16 @@ def _codes(given: list[str] | None) -> tuple[str, ...]:
     return codes(",".join(given or ()))
 
 
-def _entries(read: Callable[[str], _Entries], text: str) -> _Entries:
+def _day(option: str, text: str | None) -> date | None:
+    return None if text is None else _read(option, day, text)
+
+
+def _read(option: str, read: Callable[[str], _Value], text: str) -> _Value:
+    """Return the value of an option, or say like a configuration file what it has to be."""
     try:
         return read(text)
     except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
+        raise typer.Exit(refuse(f"{option} {error}")) from None
 
 
 @app.command()
@@ -355,8 +364,8 @@ def baseline(
     ] = None,
     author: Annotated[str, typer.Option(help="Who decided that.")] = "",
     until: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Last day on which new entries hold."),
+        str | None,
+        typer.Option(metavar="DATE", help="Last day on which new entries hold."),
     ] = None,
     output: Annotated[
         Path | None,
@@ -376,7 +385,7 @@ def baseline(
     from . import baselining
 
     asked = Asked(tuple(paths), {}, config=config, isolated=isolated)
-    last = until.date() if until else None
+    last = _day("--until", until)
     wanted = baselining.Wanted(str(output) if output else None, reason, author, prune, last)
     raise typer.Exit(baselining.write(asked, wanted))
 
@@ -390,8 +399,8 @@ class WorkFormat(StrEnum):
 
 
 _AsOf = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], help="Judge as of this date, whatever the file says."),
+    str | None,
+    typer.Option(metavar="DATE", help="Judge as of this date, whatever the file says."),
 ]
 _InForceOnly = Annotated[
     bool, typer.Option("--in-force-only", help="Do not let a superseded edition judge as advice.")
@@ -411,8 +420,8 @@ def questions(
     """List what is missing, by who can answer it, and what would cure each row."""
     from . import asking
 
-    day = as_of.date() if as_of else None
-    raise typer.Exit(asking.questions(paths, form.value, day, in_force_only))
+    as_of_day = _day("--as-of", as_of)
+    raise typer.Exit(asking.questions(paths, form.value, as_of_day, in_force_only))
 
 
 @app.command()
@@ -426,5 +435,5 @@ def diff(
     """Compare a request with an earlier one: outcomes, and which facts changed."""
     from . import comparing
 
-    day = as_of.date() if as_of else None
-    raise typer.Exit(comparing.diff(denied, new, form.value, day, in_force_only))
+    as_of_day = _day("--as-of", as_of)
+    raise typer.Exit(comparing.diff(denied, new, form.value, as_of_day, in_force_only))

@@ -67,6 +67,8 @@ class _Update:
         self.wanted = wanted
         self.file = file
         self.job = job_for(asked, settings._replace(baseline=None))
+        if wanted.until is not None and wanted.until < self.job.today:
+            raise UsageError("--until is a day that is over: name today or a later one")
         self.old = read_baseline_file(file) if os.path.lexists(file) else Baseline(file)
         self.status = CLEAN
         self.kept_open = 0

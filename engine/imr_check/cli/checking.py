@@ -61,6 +61,7 @@ def run(asked: Asked) -> int:
             return CLEAN
         if not asked.paths:
             raise UsageError("name a file, a folder or a pattern, or - for standard input")
+        _hint_at_command(asked.paths[0])
         if asked.fix or asked.diff:
             mended = _mend(asked, found.settings)
             if asked.diff or mended:
@@ -70,9 +71,16 @@ def run(asked: Asked) -> int:
         return refuse(str(error))
     except Stopped as stopped:
         return refuse(str(stopped), stopped.status)
-    except BrokenPipeError:
-        # The reader of our output went away (`imr-check … | head`): nothing is wrong.
-        return CLEAN
+
+
+def _hint_at_command(path: str) -> None:
+    """Say which command may be meant by the name of a file that is not there."""
+    if "." in path or "/" in path or os.path.lexists(path):
+        return
+    from difflib import get_close_matches
+
+    for close in get_close_matches(path, COMMANDS, 1, 0.75):
+        print(f"imr-check: there is no file {path}: did you mean {close}?", file=sys.stderr)
 
 
 def _mend(asked: Asked, settings: Settings) -> int:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _DEFAULT = "check"
 
 
+class ReaderGoneError(Exception):
+    """Nobody reads what is printed any more. The library would take a broken pipe for a finding."""
+
+
 class CheckByDefault(TyperGroup):
     """The commands, of which ``check`` need not be named: neither to run nor to complete it."""
 
@@ -27,6 +31,13 @@ class CheckByDefault(TyperGroup):
         if args and args[0] not in COMMANDS and not _is_global(args[0]):
             args = [_DEFAULT, *args]
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise ReaderGoneError from None
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
         """Complete the first word: a command, an option of ours or one of the default command."""

@@ -26,8 +26,9 @@ def fix(
     """Mend the files, or with ``diff`` only print to standard output what would change.
 
     Return 0, or 2 if a file could not be written; with ``diff``, 1 if there is something to mend
-    and 2 if a file could not be opened. Each mended place goes to standard error, by line and
-    column and without its value. What else is wrong with a file is left to the check.
+    and 2 if nothing can be mended in a file and it cannot be checked. Each mended place goes to
+    standard error, by line and column and without its value. What else is wrong with a file is
+    left to the check.
     """
     statuses = [_show(path, stdin_name, holes) if diff else _mend(path, holes) for path in paths]
     return max(statuses, default=CLEAN)
@@ -58,5 +59,7 @@ def _mend(path: str, holes: tuple[str, ...]) -> int:
 
 
 def _refuse(name: str, error: RequestError) -> int:
-    print(f"imr-check: {name}: {error.problems[0].message}", file=sys.stderr)
+    first = error.problems[0]
+    place = f":{first.line}:{first.column}" if first.line else ""
+    print(f"imr-check: {name}{place}: {first.message}", file=sys.stderr)
     return REFUSED

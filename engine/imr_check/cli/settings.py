@@ -162,13 +162,23 @@ def _hint(name: str) -> str:
 
 def shown(found: Configured) -> list[str]:
     """Return every setting in force on a line of its own, and where it comes from."""
+    from ..request.holes import DEFAULT_HOLES
+
+    values = found.settings._asdict()
+    values |= {name: dict(values[name]) for name in ("severity", "per_file_ignores")}
+    values["format"] = values["format"] or "text"
+    values["holes"] = values["holes"] or DEFAULT_HOLES
     return [
         f"{name.replace('_', '-')} = {_plain(value)}  # {found.origins[name]}"
-        for name, value in found.settings._asdict().items()
+        for name, value in values.items()
     ]
 
 
 def _plain(value: object) -> str:
+    """Return a value as it is written in TOML."""
+    if isinstance(value, dict):
+        entries = (f"{_key(key)} = {_plain(each)}" for key, each in value.items())
+        return f"{{{', '.join(entries)}}}"
     if isinstance(value, tuple):
         return f"[{', '.join(map(_plain, value))}]"
     if isinstance(value, bool):
@@ -176,6 +186,10 @@ def _plain(value: object) -> str:
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return "(none)" if value is None else str(value)
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else _plain(name)
 
 
 def codes_known(found: Configured) -> None:

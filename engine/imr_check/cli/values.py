@@ -84,7 +84,8 @@ def _format(value: Any) -> str:
     return str(value)
 
 
-def _day(value: Any) -> date:
+def day(value: Any) -> date:
+    """Return a date; ValueError if it is something else."""
     if type(value) is date:
         return value
     try:
@@ -147,19 +148,24 @@ def levels_of_text(text: str) -> tuple[tuple[str, Level], ...]:
     for part in _split(text):
         code, _, level = part.partition("=")
         if not code or level not in LEVELS:
-            raise ValueError("must be CODE=LEVEL, for example TPI-15=info")
+            raise ValueError("must be CODE=LEVEL, with error, warning or info: TPI-15=info")
         found.append((code.upper(), level))
     return tuple(found)
 
 
 def _expressions(value: Any) -> tuple[str, ...]:
     import re
+    import warnings
 
     for pattern in words(value):
         try:
-            re.compile(pattern)
-        except re.error:
+            # What Python warns of now may mean something else to the next version.
+            with warnings.catch_warnings(action="error"):
+                matches_nothing = re.compile(pattern, re.DOTALL).fullmatch("")
+        except (re.error, OverflowError, RecursionError, Warning):
             raise ValueError("must be a list of regular expressions, and one is not") from None
+        if matches_nothing:
+            raise ValueError("must not match the empty text, and one of the expressions does")
     return words(value)
 
 
@@ -178,7 +184,7 @@ READERS: dict[str, Reader] = {
     "unsuppressable": _CODES,
     "fail_on": Reader(_level, _level),
     "exit_zero": _FLAG,
-    "as_of": Reader(_day, _day),
+    "as_of": Reader(day, day),
     "in_force_only": _FLAG,
     "baseline": Reader(_text, _text),
     "holes": Reader(_expressions, None),

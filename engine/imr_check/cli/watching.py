@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .checking import Asked
 
-_MISSING = "--watch needs the package watchfiles: pip install 'imr-check[watch]'"
+_MISSING = "--watch is not there yet: install the package watchfiles: pip install watchfiles"
 _INTERRUPTED = 130
 _QUIET_MS = 100
 """How long nothing more may happen before the files are checked: editors save in several steps."""

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from ..errors import Problem, RequestError
 from ..request.holes import DEFAULT_HOLES
+from ..request.load import read_draft
 from ..source import wording
-from ..source.reading import opened
+from ..source.reading import opened, read_pieces
 from .files import byte_edits
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ def diff_of(
 ) -> Iterator[str]:
     """Yield the lines of a unified diff, none if nothing would change.
 
-    The path "-" stands for standard input. Raises RequestError for a file that cannot be opened;
-    one that is opened and holds no request has nothing to mend: a check says why.
+    The path "-" stands for standard input. Raises RequestError for a file that cannot be opened,
+    and for one in which nothing can be mended and something cannot be checked.
     """
     name = stdin_name if path == "-" else path
     with _kept_open(path) as file:
@@ -46,6 +47,15 @@ def diff_of(
             yield f"+++ {name}\n"
             file.seek(0)
             yield from _hunks(_parts(file, edits))
+        else:
+            file.seek(0)
+            _refuse_invalid(file, name, holes)
+
+
+def _refuse_invalid(file: BinaryIO, name: str, holes: tuple[str, ...]) -> None:
+    """Raise RequestError for the first request that cannot be checked."""
+    for _, source in read_pieces(file, name):
+        read_draft(source, holes=holes)
 
 
 def _kept_open(path: str) -> BinaryIO:

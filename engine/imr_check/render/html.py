@@ -13,8 +13,7 @@ from hashlib import sha256
 from html import unescape
 from typing import TYPE_CHECKING
 
-from ..tally import INVALID
-from .context import NOTICE, VERDICT_WORDS, advice_on
+from .context import NOTICE, advice_on, counted, request_line
 from .html_items import Items
 from .html_row import Work, card, chip
 from .markup import BREAK, NOTHING, Markup, element, joined
@@ -35,10 +34,11 @@ _LONGEST = 90
 _LEGEND = (
     ("Not met", "The request or the chart contradicts the criterion."),
     ("Not documented", "Nothing contradicts it; the entry that would show it is missing."),
+    ("No place for", "The template has no entry and no hole that would show it."),
     ("(verified)", "The criterion was read in a public source, such as the regulation."),
     ("(determination)", "The reviewer of at least one determination said it."),
     ("(letter)", "At least one decision letter said it."),
-    ("unverified", "Nobody has checked it against the text of the guideline."),
+    ("(unverified)", "Nobody has checked it against the text of the guideline."),
     ("line 10:76", "Line 10 of the request file, column 76."),
 )
 
@@ -54,7 +54,7 @@ class Html(Renderer):
 
     def piece(self, report: Report) -> str:
         """Return the title of a file, its entry in the summary, and its part of the page."""
-        name = joined(report.path or "request")
+        name = joined(report.path or "request", request_line(report))
         return _PART.join((name, _entry(report), _file(report)))
 
     def add(self, piece: str) -> str:
@@ -103,11 +103,7 @@ class Html(Renderer):
         entries = "".join(self._entries)
         if len(self._files) == 1 and entries.count("<li") < 2:
             return NOTHING
-        counts = [
-            f"{count} {'cannot be checked' if verdict == INVALID else VERDICT_WORDS[verdict]}"
-            for verdict, count in tally.verdicts.most_common()
-        ]
-        words = f"{len(self._files)} requests: {', '.join(counts)}."
+        words = f"{len(self._files)} requests: {counted(tally)}."
         several = element("p", words) if len(self._files) > 1 else NOTHING
         return element(
             "nav",
@@ -169,22 +165,23 @@ def _anchor(row: int | None = None) -> Markup:
 
 def _entry(report: Report) -> Markup:
     """Return the lines of the summary on one file."""
-    link = element("a", report.path or "request", href=_to(_anchor()))
+    name = joined(report.path or "request", request_line(report))
+    link = element("a", name, href=_to(_anchor()))
     if report.errors:
         lines = [element("li", chip(None))]
     else:
-        lines = [_line(row) for row in report.treatments]
+        lines = [_line(row, report.template) for row in report.treatments]
     return element("section", element("h3", link), element("ul", *lines), class_="entry")
 
 
-def _line(row: RowReport) -> Markup:
+def _line(row: RowReport, template: bool) -> Markup:
     words = f"Row {row.row}: {row.treatment}"
     link = element("a", words, href=_to(_anchor(row.row)))
     shares = [row.edition.mark] if row.edition and row.edition.mark else []
     shares += [f"{number} {whose}" for number, whose in Work.of(row).shares]
     shares += [f"{len(row.depends)} left open by the template"] if row.depends else []
     counts = element("span", "; ".join(shares), class_="counts")
-    verdict = chip(row.verdict, argued=row.argued)
+    verdict = chip(row.verdict, template=template, argued=row.argued)
     return element("li", verdict, " ", element("span", link, " ", counts))
 
 
@@ -196,6 +193,7 @@ def _file(report: Report) -> Markup:
     title = Markup(f"{_anchor()}title")
     folder, name = os.path.split(report.path or "request")
     path = joined(element("span", f"{folder}/", class_="folder") if folder else NOTHING, name)
+    path = joined(path, request_line(report))
     tags = [element("span", "Template", class_="tag")] if report.template else []
     tags += [chip(None)] if report.errors else []
     return element(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..facts import VOCABULARY
 from ..findings import REBUTTAL_FACTS
 from ..report import Evidence
-from .context import OUTCOME_WORDS
+from .context import NO_PLACE, OUTCOME_WORDS
 from .markup import NOTHING, Markup, element, joined
 from .sentences import record
 
@@ -32,10 +32,14 @@ def listed(words: Sequence[str]) -> str:
 
 
 class Items:
-    """Writes findings as items of check lists, and asks each question of a row once."""
+    """Writes findings as items of check lists, and asks each question of a row once.
 
-    def __init__(self, edition: EditionUsed | None) -> None:
+    Nothing is asked about a template: what it has no place for, nobody can fill in.
+    """
+
+    def __init__(self, edition: EditionUsed | None, *, template: bool = False) -> None:
         self._edition = edition
+        self._template = template
         self._asked: dict[str, str] = {}
 
     def block(
@@ -55,11 +59,12 @@ class Items:
         elif finding.suppression:
             parts = _set_aside(finding, finding.suppression)
         else:
-            parts = (_remedy(finding), *self._found(finding), *_weight(finding))
+            weight = () if self._template else _weight(finding)
+            parts = (_remedy(finding), *self._found(finding), *weight)
         return element("li", element("div", *parts, class_="what"), self._reference(finding, who))
 
     def _found(self, finding: Finding) -> Iterator[Markup]:
-        if not finding.questions:
+        if self._template or not finding.questions:
             yield _said(finding)
             return
         outcome = _outcome(finding)
@@ -79,11 +84,16 @@ class Items:
         lines = [joined(element("strong", finding.code), " ", finding.name)]
         if who:
             lines.append(joined(GROUPS[finding.criterion.answered_by]))
-        if citation := self._citation(finding):
-            lines.append(joined(citation, " ", _confidence(finding)))
+        if source := self.source(finding):
+            lines.append(source)
         lines += [joined(place) for place in places(_evidence(finding))]
         spans = (element("span", line) for line in lines)
         return element("p", joined(*spans, by=" "), class_="reference")
+
+    def source(self, finding: Finding) -> Markup:
+        """Return where the criterion stands, and how sure we are of it."""
+        citation = self._citation(finding)
+        return joined(citation, " ", _confidence(finding)) if citation else NOTHING
 
     def _citation(self, finding: Finding) -> str:
         """Return the citation, without the title where it is the one at the head of the card."""
@@ -112,6 +122,10 @@ def _said(finding: Finding) -> Markup:
     """Return outcome and message; a message that begins with the outcome does not repeat it."""
     if finding.outcome == "suppression":
         return element("p", finding.message, class_="found")
+    if finding.message.startswith(NO_PLACE):
+        head = element("strong", NO_PLACE.rstrip(), class_=finding.outcome)
+        missing = finding.message.removeprefix(NO_PLACE)
+        return element("p", head, f" {missing}.", class_="found")
     repeated = f"{OUTCOME_WORDS[finding.outcome]}: "
     message = finding.message
     if message.casefold().startswith(repeated):
@@ -170,8 +184,13 @@ def _weight(finding: Finding) -> Iterator[Markup]:
 def _confidence(finding: Finding) -> Markup:
     mark = finding.criterion.confidence
     if mark == "unverified":
-        return element("strong", "unverified", class_="unverified")
+        return doubt()
     return joined(f"({mark})")
+
+
+def doubt() -> Markup:
+    """Return the mark of what nobody has checked."""
+    return element("strong", "(unverified)", class_="unverified")
 
 
 def places(evidence: Iterable[Evidence]) -> list[str]:

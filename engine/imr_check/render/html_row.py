@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .context import VERDICT_WORDS
-from .html_items import GROUPS, Items, listed, places
+from ..tally import INVALID
+from .context import NEVER, verdict_look, verdict_words
+from .html_items import GROUPS, Items, doubt, listed, places
 from .markup import NOTHING, Markup, element, joined
 
 if TYPE_CHECKING:
@@ -15,39 +16,42 @@ if TYPE_CHECKING:
 
 _SYMBOLS = {
     "supported": "\N{CHECK MARK}",
+    "argued": "\N{CIRCLE WITH LEFT HALF BLACK}",
     "not_supported": "\N{MULTIPLICATION X}",
     "incomplete": "\N{WHITE CIRCLE}",
     "no_criteria": "\N{EMPTY SET}",
     "depends": "?",
-    None: "!",
+    INVALID: "!",
 }
 
 
-def chip(verdict: Verdict | None, *, argued: bool = False) -> Markup:
+def chip(verdict: Verdict | None, *, template: bool = False, argued: bool = False) -> Markup:
     """Return a verdict as symbol and word."""
-    words = "cannot be checked" if verdict is None else VERDICT_WORDS[verdict]
-    if argued:
-        words += " if the rebuttal is accepted"
-    symbol = element("span", _SYMBOLS[verdict], aria_hidden="true")
-    kind = verdict or "invalid"
-    return element("span", symbol, " ", words.capitalize(), class_=f"chip {kind}")
+    words = "cannot be checked"
+    if verdict is not None:
+        words = verdict_words(verdict, template=template, argued=argued)
+    look = verdict_look(verdict, template=template, argued=argued)
+    symbol = element("span", _SYMBOLS[look], aria_hidden="true")
+    return element("span", symbol, " ", words.capitalize(), class_=f"chip {look}")
 
 
 def card(row: RowReport, anchor: str, *, template: bool) -> Markup:
     """Return the card of a row."""
-    work, items = Work.of(row), Items(row.edition)
+    work, items = Work.of(row), Items(row.edition, template=template)
     place = f", line {row.line}" if row.line else ""
     eyebrow = element("span", f"Row {row.row}{place}", class_="eyebrow")
     title = element("h3", eyebrow, " ", row.treatment, id=anchor)
-    chips = element("p", _advice(row.edition), chip(row.verdict, argued=row.argued))
+    verdict = chip(row.verdict, template=template, argued=row.argued)
+    chips = element("p", _advice(row.edition), verdict)
+    look = verdict_look(row.verdict, template=template, argued=row.argued)
     head = element("div", title, chips, class_="title")
     lead = element("p", _lead(row, work, template), class_="lead")
     return element(
         "section",
         element("header", head, lead, _edition(row.edition), _note(row)),
-        *_work(work, items),
+        *_work(work, items, never=template and row.edition is not None),
         *_rest(row, items),
-        class_=f"card {row.verdict}",
+        class_=f"card {look}",
         aria_labelledby=anchor,
     )
 
@@ -81,6 +85,11 @@ class Work(NamedTuple):
         return cls(tuple(stops), tuple(argued), asked, tuple(warnings))
 
     @property
+    def never(self) -> list[Finding]:
+        """What stands in the way, of a template: nothing that is filled in would change it."""
+        return [*self.stops, *(each for group in self.asked.values() for each in group)]
+
+    @property
     def blocking(self) -> int:
         """How many findings stand in the way of the row."""
         return len(self.stops) + sum(map(len, self.asked.values()))
@@ -101,9 +110,7 @@ def _lead(row: RowReport, work: Work, template: bool) -> str:
         words.append(_in_the_way(work, always))
     elif row.verdict == "supported":
         other = " other" if work.argued else ""
-        open_ = work.warnings or row.depends or row.suppressed or row.not_selected
-        which = "decides the row" if open_ else "applies"
-        words.append(f"Every{other} criterion that {which} is met{always}.")
+        words.append(f"No{other} encoded criterion that blocks this row fails{always}.")
     if work.argued:
         words.append(f"{_count(len(work.argued), 'point')} left to the rebuttal.")
     if work.warnings:
@@ -133,11 +140,13 @@ def _count(number: int, what: str) -> str:
 def _edition(edition: EditionUsed | None) -> Markup:
     if edition is None:
         return NOTHING
-    standing = ", in force" if edition.standing == "in force" else ""
     where = edition.edition.citation.section
     cited = f" ({where})" if where else ""
     title = element("strong", edition.title)
-    words = f"{standing}{cited}. Pages without a title are from it."
+    # The advice at the head of the file says the reason of an edition that is not in force.
+    when = edition.reason.removeprefix(f"{edition.title} ") if not edition.mark else ""
+    standing = f", which {when}" if when else "."
+    words = f"{cited}{standing} Pages without a title are from it."
     return element("p", "Judged by ", title, words, class_="by")
 
 
@@ -154,11 +163,14 @@ def _note(row: RowReport) -> Markup:
 # What has to be done
 
 
-def _work(work: Work, items: Items) -> Iterator[Markup]:
-    if work.stops:
-        yield items.block("Documentation alone does not cure this", work.stops, "stop")
-    for who, findings in work.asked.items():
-        yield items.block(GROUPS[who], findings, "ask")
+def _work(work: Work, items: Items, *, never: bool) -> Iterator[Markup]:
+    if never and work.never:
+        yield items.block(NEVER, work.never, "stop", who=True)
+    elif not never:
+        if work.stops:
+            yield items.block("Documentation alone does not cure this", work.stops, "stop")
+        for who, findings in work.asked.items():
+            yield items.block(GROUPS[who], findings, "ask")
     if work.argued:
         yield items.block("Left to the rebuttal", work.argued, "quiet")
     if work.warnings:
@@ -180,7 +192,8 @@ def _rest(row: RowReport, items: Items) -> Iterator[Markup]:
     for finding in row.findings:
         if finding.criterion.severity == "context" and finding.outcome == "met":
             name = element("strong", f"{finding.code} {finding.name}. ")
-            yield element("p", name, finding.criterion.statement, class_="note")
+            statement = f"{finding.criterion.statement} "
+            yield element("p", name, statement, items.source(finding), class_="note")
     yield from _quiet(row)
     yield from _trace(row)
 
@@ -201,8 +214,10 @@ def _quiet(row: RowReport) -> Iterator[Markup]:
 def _met(finding: Finding) -> Markup:
     where = "; ".join(places(finding.evidence))
     source = element("span", where, class_="source") if where else NOTHING
-    name = element("strong", finding.code)
-    return element("li", name, f" {finding.name}: {finding.criterion.statement} ", source)
+    name = joined(element("strong", finding.code), f" {finding.name}")
+    if finding.criterion.confidence == "unverified":
+        name = joined(name, " ", doubt())
+    return element("li", name, f": {finding.criterion.statement} ", source)
 
 
 def _trace(row: RowReport) -> Iterator[Markup]:

@@ -13,8 +13,17 @@ import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..tally import INVALID as UNREADABLE
-from .context import NOTICE, OUTCOME_WORDS, VERDICT_WORDS, advice_on
+from ..tally import rests_on_rebuttal
+from .context import (
+    NEVER,
+    NO_PLACE,
+    NOTICE,
+    OUTCOME_WORDS,
+    advice_on,
+    counted,
+    request_line,
+    verdict_words,
+)
 from .html_row import Work
 from .markup import Markup, element, joined, visible
 from .paths import from_root, root
@@ -89,11 +98,7 @@ class Markdown(Renderer):
         )
 
     def _top(self, tally: Tally) -> Iterator[str]:
-        counts = [
-            f"{count} {'cannot be checked' if verdict == UNREADABLE else VERDICT_WORDS[verdict]}"
-            for verdict, count in tally.verdicts.most_common()
-        ]
-        yield f"### imr-check: {', '.join(counts) or 'no requests'}\n\n"
+        yield f"### imr-check: {counted(tally) or 'no requests'}\n\n"
         if self.context.engine_hint:
             yield f"> {plain(f'{self.context.engine}: {self.context.engine_hint}')}\n\n"
 
@@ -158,31 +163,33 @@ def _line(report: Report, path: str) -> str:
     )
     words = [_verdict(report)]
     words += dict.fromkeys(row.edition.mark for row in report.advice if row.edition)
-    cells = (code(path), "; ".join(words), *map(str, counts))
+    cells = (code(path) + request_line(report), "; ".join(words), *map(str, counts))
     return f"| {' | '.join(cells)} |\n"
 
 
 def _verdict(report: Report) -> str:
-    words = "cannot be checked" if report.errors else VERDICT_WORDS[report.verdict]
-    if any(row.argued for row in report.treatments) and report.verdict == "supported":
-        words += " if the rebuttal is accepted"
+    argued = rests_on_rebuttal(report)
+    words = "cannot be checked"
+    if not report.errors:
+        words = verdict_words(report.verdict, template=report.template, argued=argued)
     words += " (template)" if report.template else ""
-    return words if report.verdict == "supported" else f"**{words}**"
+    return words if report.verdict == "supported" and not argued else f"**{words}**"
 
 
 def _folded(report: Report, path: str) -> Iterator[str]:
     """Yield what is folded up: the problems of the file, or its rows with something to do."""
-    name = element("code", path)
+    name = joined(element("code", path), request_line(report))
     if report.errors:
         problems = (f"- {plain(problem(found))}\n" for found in report.errors)
         yield _fold(joined(name, ": ", element("b", "cannot be checked")), problems)
     advice = [f"> {plain(words)}\n\n" for words in advice_on(report)]
     for row in report.treatments:
         if row.open or row.depends or row.suppressed or row.not_selected:
-            verdict = element("b", _row_verdict(row))
+            words = verdict_words(row.verdict, template=report.template, argued=row.argued)
+            verdict = element("b", words)
             title = joined(name, f", row {row.row}: {row.treatment}: ", verdict)
             advised = row.edition is not None and row.edition.standing == "advice"
-            yield _fold(title, [*(advice if advised else ()), *_row(row)])
+            yield _fold(title, [*(advice if advised else ()), *_row(row, report.template)])
     if about := [finding for finding in report.file_findings if finding.open]:
         items = "".join(map(_item, about))
         yield _fold(joined(name, ": what it says about suppressions"), [items])
@@ -193,25 +200,25 @@ def _fold(title: Markup, lines: Iterable[str]) -> str:
     return f"\n<details>\n{element('summary', title)}\n\n{body}\n\n</details>\n"
 
 
-def _row_verdict(row: RowReport) -> str:
-    accepted = " if the rebuttal is accepted" if row.argued else ""
-    return VERDICT_WORDS[row.verdict] + accepted
-
-
-def _row(row: RowReport) -> Iterator[str]:
+def _row(row: RowReport, template: bool) -> Iterator[str]:
     if row.edition:
         yield f"Judged by {plain(row.edition.title)}{_marked([row.edition.mark])}\n\n"
     if row.note:
         yield f"{plain(row.note)}\n\n"
     work = Work.of(row)
-    yield from _block("Documentation alone does not cure this", work.stops)
-    for who, findings in work.asked.items():
-        yield from _block(f"For the {who}", findings)
+    if template and row.edition:
+        yield from _block(NEVER, work.never)
+    else:
+        yield from _block("Documentation alone does not cure this", work.stops)
+        for who, findings in work.asked.items():
+            yield from _block(f"For the {who}", findings)
     yield from _block("Left to the rebuttal", work.argued)
     yield from _block("Warnings, which do not decide the row", work.warnings)
     if row.depends:
         yield "**Depends on what is filled in**\n\n"
-        yield from (f"- {_name(f)}: {', '.join(map(code, f.holes))}\n" for f in row.depends)
+        for finding in row.depends:
+            holes = ", ".join(map(code, finding.holes))
+            yield f"- {_name(finding)}{_marked(_doubt(finding))}: {holes}\n"
         yield "\n"
     for finding in row.suppressed:
         if finding.suppression:
@@ -246,6 +253,9 @@ def _why(finding: Finding) -> str:
     words = sentence(visible(finding.message))
     if finding.outcome == "suppression":
         return plain(words)
+    place, of, missing = words.partition(NO_PLACE)
+    if of and not place:
+        return f"**{of.rstrip()}** {plain(missing)}"
     return f"**{outcome}:** {plain(words.removeprefix(f'{outcome}: '))}"
 
 
@@ -257,6 +267,10 @@ def _place(words: str) -> str:
 
 def _name(finding: Finding) -> str:
     return f"{code(finding.code)} {plain(finding.name)}"
+
+
+def _doubt(finding: Finding) -> list[str]:
+    return ["unverified"] if finding.criterion.confidence == "unverified" else []
 
 
 def _marked(found: list[str]) -> str:

@@ -2,14 +2,28 @@
 
 The same lines serve a terminal, a narrow window and a pipe: with colour through rich where the
 output is a terminal, else plain and wrapped.
+
+What an edition that only advises means takes some lines, and many files share it: it is said in
+full once. A piece holds both forms of it, as which one is due is known where the output is written.
+Text for people never holds a control character, so that these can stand between the parts.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..tally import INVALID
-from .context import NOTICE, OUTCOME_WORDS, VERDICT_WORDS, advice_on, not_judged
+from ..tally import INVALID, rests_on_rebuttal
+from .context import (
+    NEVER,
+    NOTICE,
+    advice_of,
+    counted,
+    not_judged,
+    outcome_words,
+    request_line,
+    verdict_look,
+    verdict_words,
+)
 from .lines import Line, written
 from .renderer import Renderer
 
@@ -18,21 +32,29 @@ if TYPE_CHECKING:
 
     from ..report import Evidence, Finding, Report, RowReport
     from ..tally import Tally
+    from .context import Context
 
 _STYLES = {
     "supported": "bold green",
+    "argued": "bold yellow",
     "not_supported": "bold red",
     "incomplete": "bold yellow",
     "no_criteria": "bold magenta",
     "depends": "bold cyan",
-    None: "bold red",
+    INVALID: "bold red",
 }
+_ADVICE = "\x01"
+_FORM = "\x02"
 _MARKS = {"error": "x", "warning": "!", "info": "-"}
 _MARK_STYLES = {"error": "red", "warning": "yellow", "info": ""}
 
 
 class Text(Renderer):
     """The report for people, on a terminal or in a pipe."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._said: set[str] = set()
 
     def begin(self) -> str:
         """Return a word on the evaluator, if it is not the usual one."""
@@ -42,8 +64,27 @@ class Text(Renderer):
         return self._written([Line(hint, style="yellow"), Line("")])
 
     def piece(self, report: Report) -> str:
-        """Return the paragraphs on one file."""
-        return self._written([*_report(report), Line("")])
+        """Return the paragraphs on one file, with each advice in full and short."""
+        head, *rest = _report(report)
+        advice = [] if report.errors else advice_of(report)
+        forms = [
+            _FORM.join((ascii(each.edition.reason), self._advice(each.sentence),
+                        self._advice(each.reminder)))
+            for each in advice
+        ]  # fmt: skip
+        return _ADVICE.join((self._written([head]), *forms, self._written([*rest, Line("")])))
+
+    def add(self, piece: str) -> str:
+        """Return the paragraphs, with each advice in full unless it stands above already."""
+        head, *forms, rest = piece.split(_ADVICE)
+        for form in forms:
+            reason, sentence, reminder = form.split(_FORM)
+            head += reminder if reason in self._said else sentence
+            self._said.add(reason)
+        return head + rest
+
+    def _advice(self, words: str) -> str:
+        return self._written([Line(words, 2, "bold yellow")])
 
     def end(self, tally: Tally) -> str:
         """Return the summary and the notice."""
@@ -61,11 +102,7 @@ class Text(Renderer):
 def _summary(tally: Tally) -> Iterator[Line]:
     """Yield what came of many files together; a single one speaks for itself."""
     if tally.files > 1:
-        counts = [
-            f"{count} {'cannot be checked' if verdict == INVALID else VERDICT_WORDS[verdict]}"
-            for verdict, count in tally.verdicts.most_common()
-        ]
-        yield Line(f"{tally.files} requests: {', '.join(counts)}.", style="bold")
+        yield Line(f"{tally.files} requests: {counted(tally)}.", style="bold")
         levels = ", ".join(
             f"{count} {level}{'s' if count > 1 else ''}" for level, count in tally.levels.items()
         )
@@ -81,7 +118,8 @@ def _summary(tally: Tally) -> Iterator[Line]:
 
 def _report(report: Report) -> Iterator[Line]:
     if report.errors:
-        yield Line(f"{report.path}: cannot be checked", style=_STYLES[None], whole=True)
+        head = f"{report.path}{request_line(report)}: cannot be checked"
+        yield Line(head, style=_STYLES[INVALID], whole=True)
         for problem in report.errors:
             place = f"line {problem.line}, column {problem.column}: " if problem.line else ""
             yield Line(place + problem.message, 2, hang=2)
@@ -89,12 +127,12 @@ def _report(report: Report) -> Iterator[Line]:
         if fixable:
             yield Line(f"{fixable} of {len(report.errors)} can be mended with --fix.", 2)
         return
-    words = VERDICT_WORDS[report.verdict]
-    what = " (template)" if report.template else ""
-    title = f"{report.path or 'request'}{what}: {words}"
-    yield Line(title, style=_STYLES[report.verdict], whole=True)
-    for sentence in advice_on(report):
-        yield Line(sentence, 2, "bold yellow")
+    verdict, template, argued = report.verdict, report.template, rests_on_rebuttal(report)
+    what = " (template)" if template else ""
+    words = verdict_words(verdict, template=template, argued=argued)
+    title = f"{report.path or 'request'}{request_line(report)}{what}: {words}"
+    style = _STYLES[verdict_look(verdict, template=template, argued=argued)]
+    yield Line(title, style=style, whole=True)
     for finding in report.file_findings:
         yield Line("")
         yield from _failing(finding, 2)
@@ -104,10 +142,11 @@ def _report(report: Report) -> Iterator[Line]:
 
 
 def _row(row: RowReport, template: bool) -> Iterator[Line]:
-    verdict = VERDICT_WORDS[row.verdict].upper()
+    verdict = verdict_words(row.verdict, template=template).upper()
     verdict += " if the rebuttal is accepted" if row.argued else ""
     place = f" (line {row.line})" if row.line else ""
-    yield Line(f"Row {row.row}: {row.treatment}: {verdict}{place}", 2, _STYLES[row.verdict], 2)
+    style = _STYLES[verdict_look(row.verdict, template=template, argued=row.argued)]
+    yield Line(f"Row {row.row}: {row.treatment}: {verdict}{place}", 2, style, 2)
     if row.edition:
         mark = f" ({row.edition.mark})" if row.edition.mark else ""
         yield Line(f"Judged by {row.edition.title}{mark}", 4, "dim", 2)
@@ -115,10 +154,10 @@ def _row(row: RowReport, template: bool) -> Iterator[Line]:
         yield Line(row.note, 4, hang=2)
     if template and row.open and row.edition:
         yield Line("")
-        yield Line("Can never be met, whatever is filled in:", 4, "bold")
+        yield Line(f"{NEVER}:", 4, "bold")
     for finding in sorted(row.open, key=lambda f: f.severity != "error"):
         yield Line("")
-        yield from _failing(finding, 4)
+        yield from _failing(finding, 4, template)
     yield from _holes(row)
     yield from _quiet(row, template)
     yield from _set_aside(row)
@@ -127,10 +166,10 @@ def _row(row: RowReport, template: bool) -> Iterator[Line]:
         yield Line(f"rule {fired.rule}: {fired.node} is {fired.outcome} by {facts}", 4, "dim", 4)
 
 
-def _failing(finding: Finding, indent: int) -> Iterator[Line]:
+def _failing(finding: Finding, indent: int, template: bool = False) -> Iterator[Line]:
     criterion = finding.criterion
     mark, style = _MARKS[finding.severity], _MARK_STYLES[finding.severity]
-    marks = [OUTCOME_WORDS[finding.outcome]]
+    marks = [outcome_words(finding, template=template)]
     marks += ["warning only"] if criterion.severity == "advisory" else []
     marks += [finding.edition.mark] if finding.edition and finding.edition.mark else []
     marks += ["argued"] if finding.argued else []
@@ -145,8 +184,11 @@ def _failing(finding: Finding, indent: int) -> Iterator[Line]:
     if finding.rebuttal_lacks:
         yield Line(f"The rebuttal still lacks: {'; '.join(finding.rebuttal_lacks)}", indent, hang=2)
     if finding.citation:
-        unverified = " (unverified)" if criterion.confidence == "unverified" else ""
-        yield Line(f"{finding.citation}{unverified}", indent, "dim", 2)
+        yield Line(f"{finding.citation}{_doubt(finding)}", indent, "dim", 2)
+
+
+def _doubt(finding: Finding) -> str:
+    return " (unverified)" if finding.criterion.confidence == "unverified" else ""
 
 
 def _holes(row: RowReport) -> Iterator[Line]:
@@ -155,7 +197,7 @@ def _holes(row: RowReport) -> Iterator[Line]:
         yield Line("Depends on what is filled in:", 4, "cyan")
     for finding in row.depends:
         holes = ", ".join(finding.holes)
-        yield Line(f"? {finding.code} {finding.name}: {holes}", 6, hang=2)
+        yield Line(f"? {finding.code} {finding.name}{_doubt(finding)}: {holes}", 6, hang=2)
 
 
 def _set_aside(row: RowReport) -> Iterator[Line]:
@@ -187,7 +229,7 @@ def _quiet(row: RowReport, template: bool) -> Iterator[Line]:
     always = " always" if template else ""
     for outcome, title in (("met", f"Met{always}"), ("not_applicable", "Does not apply")):
         names = [
-            f"{finding.code} {finding.name}"
+            f"{finding.code} {finding.name}{_doubt(finding) if outcome == 'met' else ''}"
             for finding in row.findings
             if finding.outcome == outcome and finding.criterion.severity != "context"
         ]
@@ -198,3 +240,5 @@ def _quiet(row: RowReport, template: bool) -> Iterator[Line]:
         if finding.criterion.severity == "context" and finding.outcome == "met":
             yield Line("")
             yield Line(f"- {finding.code} note: {finding.criterion.statement}", 4, "dim", 2)
+            if finding.citation:
+                yield Line(f"{finding.citation}{_doubt(finding)}", 6, "dim", 2)

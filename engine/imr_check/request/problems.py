@@ -90,6 +90,8 @@ def _rule(error: dict[str, Any], path: tuple[str | int, ...]) -> str:
     if kind == "string_pattern_mismatch":
         field = next(part for part in reversed(path) if isinstance(part, str))
         return f"must be {_FORMATS.get(field, 'written in another way: see the documentation')}"
+    if kind == "string_too_short" and path[-1] in node_at(path[:-1]).get("required", ()):
+        return "is empty: fill it in"
     rule = next((text for start, text in _RULES.items() if kind.startswith(start)), None)
     return rule.format(**context) if rule else "is not valid here: see the documentation"
 
