@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .guideline.model import Criterion, Edition, Section
     from .request.base import Source
     from .request.model import Request
+    from .rules.program import Fired
     from .source import Source as File
 
     Path = tuple[str | int, ...]
@@ -212,15 +213,6 @@ class Finding(NamedTuple):
         section = self.edition.section.name if self.edition else ""
         parts = (section, self.code, self.outcome, *sorted(map(str, self.decided_by)))
         return sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-
-class Fired(NamedTuple):
-    """A rule that fired: its name, what it decided, and the facts and findings that it matched."""
-
-    rule: str
-    node: str
-    outcome: str
-    matched: tuple[tuple[str, object], ...]
 
 
 class RowReport(NamedTuple):

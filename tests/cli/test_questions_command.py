@@ -66,11 +66,9 @@ draft.json: incomplete
 
   For the physician
     1. Which pain medication was reduced or not tolerated, and what happened?
-       One of several to choose from: pain medication reduced or not tolerated:
-         yes (row 1: ACU-01).
+       One of several to choose from (row 1: ACU-01).
     2. Is it an adjunct to a named rehabilitation program or an operation?
-       One of several to choose from: use beside physical rehabilitation or
-         surgery: yes (row 1: ACU-01).
+       One of several to choose from (row 1: ACU-01).
 
   Row 1: Acupuncture: incomplete (line 12)
     Judged by Acupuncture Medical Treatment Guidelines (2007)
@@ -231,13 +229,15 @@ def test_one_bad_file_is_said_with_its_place_and_the_others_are_listed(
     [
         ("missing.json", "The file was not found"),
         ("empty", "No request is in this folder"),
-        ("*.yaml", "No file matches this pattern"),
+        ("*.yml", "No file matches this pattern"),
         ("broken.json", "line 1, column 2"),
+        ("broken.yaml", "line 2, column 9"),
     ],
 )
 def test_what_cannot_be_read_exits_2(run: Command, folder: Path, path: str, said: str) -> None:
     (folder / "empty").mkdir()
     (folder / "broken.json").write_text("{", encoding="utf-8")
+    (folder / "broken.yaml").write_text("injury:\n  date: &day 2014-04-11\n", encoding="utf-8")
     result = run("questions", path)
     assert result.status == 2
     assert f"{path}: cannot be checked" in result.out

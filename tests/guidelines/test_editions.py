@@ -115,9 +115,10 @@ def test_of_two_days_only_the_unverified_one_is_marked() -> None:
     ],
 )
 def test_a_bound_that_is_not_understood_is_refused(tmp_path: Path, bound: dict[str, Any]) -> None:
-    edition = {**INDEX["editions"][0], "from": bound}
+    index: dict[str, Any] = dict(INDEX)
+    edition = {**index["editions"][0], "from": bound}
     (tmp_path / "pack.yaml").write_text(
-        yaml.safe_dump({**INDEX, "editions": [edition], "sections": {}}), encoding="utf-8"
+        yaml.safe_dump({**index, "editions": [edition], "sections": {}}), encoding="utf-8"
     )
     with pytest.raises(GuidelineError, match="a bound is one of request or service, with a date"):
         _ = Pack(str(tmp_path)).editions

@@ -52,34 +52,27 @@ draft.json: not supported
   For the physician
     1. Which muscle, on which side, shows a circumscribed trigger point or a
        taut band?
-       Needed: circumscribed trigger point or taut band: yes (row 1: TPI-02).
+       Needed (row 1: TPI-02).
     2. Did palpation of each requested muscle show a local twitch response?
-       Needed: local twitch response on palpation: yes (row 1: TPI-02).
+       Needed (row 1: TPI-02).
     3. Where did palpation of each requested muscle refer the pain?
-       Needed: referred pain on palpation: yes (row 1: TPI-02).
+       Needed (row 1: TPI-02).
     4. What did the sensory examination show?
-       One of several to choose from: sensory loss on examination: no (row 1:
-         TPI-05).
+       One of several to choose from (row 1: TPI-05).
     5. What did the reflexes show?
-       One of several to choose from: reflex loss on examination: no (row 1:
-         TPI-05).
+       One of several to choose from (row 1: TPI-05).
     6. What did the strength examination show?
-       One of several to choose from: weakness or atrophy on examination: no
-         (row 1: TPI-05).
+       One of several to choose from (row 1: TPI-05).
     7. What did the straight leg raise or the Spurling test show?
-       One of several to choose from: positive straight leg raise or Spurling
-         test: no (row 1: TPI-05).
+       One of several to choose from (row 1: TPI-05).
     8. Which NSAID was taken, from when to when, and with what result?
-       Of use only if the chart changes: result of an NSAID: failed or
-         contraindicated (row 1: TPI-04).
+       Of use only if the chart changes (row 1: TPI-04).
     9. Which muscle relaxant was taken, from when to when, and with what result?
-       Of use only if the chart changes: result of a muscle relaxant: failed or
-         contraindicated (row 1: TPI-04).
+       Of use only if the chart changes (row 1: TPI-04).
 
   For the office
     1. Which muscles, on which side, with how many injections each?
-       Needed: every muscle with its side and its number of injections: yes (row
-         1: TPI-13).
+       Needed (row 1: TPI-13).
 
   Row 1: Trigger point injection: not supported (line 5)
     Judged by Chronic Pain Medical Treatment Guidelines (2009)
@@ -148,43 +141,35 @@ draft.json: not supported
 
   For the physician
     1. Does the request say clearly that it challenges the MTUS presumption?
-       Needed: statement that the MTUS presumption is challenged: yes (row 1:
-         FAC-01).
+       Needed (row 1: FAC-01).
     2. Which guideline or study is cited, by whom, from what year, on which
        page?
-       Needed: complete citation of the evidence: yes (row 1: FAC-01).
+       Needed (row 1: FAC-01).
     3. What did stretching or home exercise achieve, from when to when?
-       Needed: result of stretching or home exercise: failed or contraindicated
-         (row 1: FAC-04).
+       Needed (row 1: FAC-04).
     4. How many physical therapy visits were attended, when, and with what
        result?
-       Needed: result of physical therapy: failed or contraindicated (row 1:
-         FAC-04).
+       Needed (row 1: FAC-04).
     5. Which NSAID was taken, from when to when, and with what result?
-       Needed: result of an NSAID: failed or contraindicated (row 1: FAC-04).
+       Needed (row 1: FAC-04).
     6. From when to when was conservative care tried?
-       Needed: duration of conservative care: at least 1 month (row 1: FAC-04).
+       Needed (row 1: FAC-04).
     7. What did the sensory examination show?
-       One of several to choose from: sensory loss on examination: no (row 1:
-         FAC-02).
+       One of several to choose from (row 1: FAC-02).
     8. What did the reflexes show?
-       One of several to choose from: reflex loss on examination: no (row 1:
-         FAC-02).
+       One of several to choose from (row 1: FAC-02).
     9. What did the strength examination show?
-       One of several to choose from: weakness or atrophy on examination: no
-         (row 1: FAC-02).
+       One of several to choose from (row 1: FAC-02).
     10. What did the straight leg raise or the Spurling test show?
-        One of several to choose from: positive straight leg raise or Spurling
-          test: no (row 1: FAC-02).
+        One of several to choose from (row 1: FAC-02).
 
   For the office
     1. Is a copy of the cited section or study enclosed?
-       Needed: copy of the cited section or study: yes (row 1: FAC-01).
+       Needed (row 1: FAC-01).
     2. Which imaging report of the region is enclosed, and what does it say?
-       Needed: imaging report of the region: yes (row 1: FAC-03).
+       Needed (row 1: FAC-03).
     3. Which one imaging modality guides the needle?
-       Needed: imaging modalities named for guidance: at most 1 modality (row 1:
-         FAC-05).
+       Needed (row 1: FAC-05).
 
   Row 1: Facet joint injection or medial branch block: not supported (line 5)
     Judged by ACOEM Practice Guidelines, 2nd edition (2004), neck and low back
@@ -257,7 +242,7 @@ supported.json: supported
 
   Row 1: Acupuncture: supported (line 5)
     Judged by Acupuncture Medical Treatment Guidelines (2007)
-    Nothing stands in the way of this row.
+    No encoded criterion blocks this row.
 
 invalid.json: cannot be checked
   line 1, column 1: injury is missing: add it
@@ -302,19 +287,19 @@ def test_markdown() -> None:
 
 ### For the physician
 
-- [ ] Which muscle, on which side, shows a circumscribed trigger point or a taut band?<br>Needed: circumscribed trigger point or taut band: yes (row 1: TPI-02).
-- [ ] Did palpation of each requested muscle show a local twitch response?<br>Needed: local twitch response on palpation: yes (row 1: TPI-02).
-- [ ] Where did palpation of each requested muscle refer the pain?<br>Needed: referred pain on palpation: yes (row 1: TPI-02).
-- [ ] What did the sensory examination show?<br>One of several to choose from: sensory loss on examination: no (row 1: TPI-05).
-- [ ] What did the reflexes show?<br>One of several to choose from: reflex loss on examination: no (row 1: TPI-05).
-- [ ] What did the strength examination show?<br>One of several to choose from: weakness or atrophy on examination: no (row 1: TPI-05).
-- [ ] What did the straight leg raise or the Spurling test show?<br>One of several to choose from: positive straight leg raise or Spurling test: no (row 1: TPI-05).
-- [ ] Which NSAID was taken, from when to when, and with what result?<br>Of use only if the chart changes: result of an NSAID: failed or contraindicated (row 1: TPI-04).
-- [ ] Which muscle relaxant was taken, from when to when, and with what result?<br>Of use only if the chart changes: result of a muscle relaxant: failed or contraindicated (row 1: TPI-04).
+- [ ] Which muscle, on which side, shows a circumscribed trigger point or a taut band?<br>Needed (row 1: TPI-02).
+- [ ] Did palpation of each requested muscle show a local twitch response?<br>Needed (row 1: TPI-02).
+- [ ] Where did palpation of each requested muscle refer the pain?<br>Needed (row 1: TPI-02).
+- [ ] What did the sensory examination show?<br>One of several to choose from (row 1: TPI-05).
+- [ ] What did the reflexes show?<br>One of several to choose from (row 1: TPI-05).
+- [ ] What did the strength examination show?<br>One of several to choose from (row 1: TPI-05).
+- [ ] What did the straight leg raise or the Spurling test show?<br>One of several to choose from (row 1: TPI-05).
+- [ ] Which NSAID was taken, from when to when, and with what result?<br>Of use only if the chart changes (row 1: TPI-04).
+- [ ] Which muscle relaxant was taken, from when to when, and with what result?<br>Of use only if the chart changes (row 1: TPI-04).
 
 ### For the office
 
-- [ ] Which muscles, on which side, with how many injections each?<br>Needed: every muscle with its side and its number of injections: yes (row 1: TPI-13).
+- [ ] Which muscles, on which side, with how many injections each?<br>Needed (row 1: TPI-13).
 
 ### Row 1: Trigger point injection: not supported (line 5)
 
@@ -377,7 +362,7 @@ This row was not judged: have it checked by hand against its guideline.
 
 Judged by Acupuncture Medical Treatment Guidelines (2007)
 
-Nothing stands in the way of this row.
+No encoded criterion blocks this row.
 
 
 ## `invalid.json`: cannot be checked

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from render.reports import CONTEXT, advised, argued, denied, invalid, supported, template, written
+from render.reports import CONTEXT, advised, denied, invalid, supported, template, written
 from strategies import EXAMPLES
 
 from imr_check import Report, check_many
@@ -73,7 +73,7 @@ def test_what_hangs_on_a_rebuttal_is_not_counted_as_supported(form: str) -> None
 
 
 def test_what_hangs_on_a_rebuttal_is_not_green() -> None:
-    text = written("text", accepted(), context=CONTEXT._replace(color=True))
+    text = written("text", accepted(), context=CONTEXT._replace(color=True, width=200))
     title, row = (line for line in text.splitlines() if "if the rebuttal is accepted" in line)
     assert "\x1b[1;33m" in title
     assert "\x1b[1;33m" in row
@@ -119,5 +119,7 @@ def test_a_note_says_where_it_stands() -> None:
 
 
 def test_the_page_says_for_which_date_an_edition_was_in_force() -> None:
-    assert "which was in force for a request of 2015-01-13." in written("html", argued())
+    (report,) = examples("determinations/000_trigger_point.json")
+    assert "which was in force for a request of 2015-01-13." in written("html", report)
+    assert "which was in force for a service of 2015-01-13." in written("html", supported())
     assert "in force" not in written("html", advised())

@@ -64,8 +64,7 @@ def run(asked: Asked) -> int:
         _hint_at_command(asked.paths[0])
         if asked.fix or asked.diff:
             mended = _mend(asked, found.settings)
-            if asked.diff or mended:
-                return mended
+            return mended if asked.diff else max(mended, _check(asked, found.settings))
         return _check(asked, found.settings)
     except UsageError as error:
         return refuse(str(error))
@@ -86,8 +85,13 @@ def _hint_at_command(path: str) -> None:
 def _mend(asked: Asked, settings: Settings) -> int:
     from .fixing import fix
 
-    paths = [each.path for each in files_for(asked, settings) if not each.fault]
-    return fix(paths, asked.diff, asked.stdin_name, settings.holes or DEFAULT_HOLES)
+    found = list(files_for(asked, settings))
+    paths = [each.path for each in found if not each.fault]
+    mended = fix(paths, asked.diff, asked.stdin_name, settings.holes or DEFAULT_HOLES)
+    faults = [each for each in found if each.fault] if asked.diff else []  # else the check says it
+    for each in faults:
+        print(f"imr-check: {each.path}: {each.fault}", file=sys.stderr)
+    return max(mended, INVALID if faults else CLEAN)
 
 
 def files_for(asked: Asked, settings: Settings, *more: str) -> Iterator[Found]:

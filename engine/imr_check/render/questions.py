@@ -71,13 +71,17 @@ def title_of(row: RowWork) -> str:
 
 
 def purposes_of(question: Question) -> Iterator[str]:
-    """Yield what an answer is for: *Needed: symptoms: at least 3 months (row 1: TPI-03).*"""
-    grouped: dict[tuple[str, str], list[str]] = {}
+    """Yield what an answer is for: *Needed (row 1: TPI-03).*
+
+    Which answer would do stands with the row and not here: a question that names the answer asks
+    for it, and not for what was found.
+    """
+    grouped: dict[str, list[str]] = {}
     for purpose in question.purposes:
         place = f"row {purpose.row}: {', '.join(purpose.codes)}"
-        grouped.setdefault((_HOW[purpose.how], purpose.wanted), []).append(place)
-    for (how, wanted), places in grouped.items():
-        yield f"{how}: {question.fact.label}: {wanted} ({'; '.join(places)})."
+        grouped.setdefault(_HOW[purpose.how], []).append(place)
+    for how, places in grouped.items():
+        yield f"{how} ({'; '.join(places)})."
 
 
 def step_of(step: Step) -> str:
@@ -171,7 +175,7 @@ def summary_of(row: RowWork) -> str:
     if row.verdict == "no_criteria":
         return "This row was not judged: have it checked by hand against its guideline."
     if row.done:
-        return "Nothing stands in the way of this row."
+        return "No encoded criterion blocks this row."
     if row.undecided:
         return f"The search had to be cut short: nothing is known of {', '.join(row.undecided)}."
     if row.stops:

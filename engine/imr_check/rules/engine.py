@@ -7,9 +7,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..facts import VOCABULARY
-from ..report import Fired
 from . import reference
-from .program import Program, build_program
+from .program import Fired, Program, build_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -94,6 +94,15 @@ class Result(NamedTuple):
 Results = dict[str, Result]
 
 
+class Fired(NamedTuple):
+    """A rule that fired: its name, what it decided, and the facts and findings that it matched."""
+
+    rule: str
+    node: str
+    outcome: str
+    matched: tuple[tuple[str, object], ...]
+
+
 class Leaf(NamedTuple):
     """A test of a fact that led to an outcome, and the part of the criterion that it stands in."""
 
