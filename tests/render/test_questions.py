@@ -263,7 +263,7 @@ def test_a_template_says_what_its_holes_count_for() -> None:
     draft = DRAFT.replace('"quantity": 4', '"quantity": "{{ injections }}"')
     text = " ".join(shown(report_on(draft)).split())
     assert "what its holes stand for counts as missing here" in text
-    assert "Needed: injections per session: at most 3 injections (row 1: TPI-06)." in text
+    assert "How many injections are asked for in one session? Needed (row 1: TPI-06)." in text
 
 
 def test_the_reference_evaluator_is_named() -> None:
