@@ -44,6 +44,7 @@ BLIND = {
 }
 """Earlier stages that a stage does without, though they come before it. Types may be named."""
 
+
 class Import(NamedTuple):
     """An import of one module by another; names leave out that of the package."""
 

@@ -27,7 +27,8 @@ REBUTTAL_FACTS = (
 class Judged(NamedTuple):
     """What is known of a row once the rules have decided.
 
-    ``rebuttal`` says that it has one, ``template`` that it is a row of a template.
+    ``rebuttal`` says that it has one, ``template`` that it is a row of a template; ``idle`` are
+    then the facts that decide nothing, whatever they come to.
     """
 
     program: Program
@@ -39,6 +40,7 @@ class Judged(NamedTuple):
     places: Places
     place: tuple[str, int, int]
     template: bool = False
+    idle: frozenset[str] = frozenset()
 
 
 def findings_of(judged: Judged) -> tuple[Finding, ...]:
@@ -64,6 +66,7 @@ class _Explainer:
         if outcome == NOT_APPLICABLE:
             return self._quiet(criterion, outcome, ())
         leaves = self.judged.program.leaves(criterion.code, self.judged.results)
+        leaves = [leaf for leaf in leaves if leaf.test.fact not in self.judged.idle] or leaves
         paths = self._paths(leaves)
         if outcome == MET:
             return self._quiet(criterion, outcome, paths)

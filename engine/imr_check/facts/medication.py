@@ -40,7 +40,7 @@ def reduced_or_not_tolerated(view: RowView) -> Observation | None:
 
 def opioids_taken(view: RowView) -> list[tuple[Path, Medication]]:
     """Return the charted entries of the opioid that the row asks for, planned ones left out."""
-    wanted = _opioids(view, view.terms.drug(view.row.drug.name)) if view.row.drug else frozenset()
+    wanted = _opioids(view, view.drug(view.row.drug.name)) if view.row.drug else frozenset()
     return [
         (path, drug)
         for path, drug, term in view.medications
@@ -77,7 +77,7 @@ def pain_relief(view: RowView) -> Observation | None:
     answered_by="physician",
 )
 def side_effects_addressed(view: RowView) -> Observation | None:
-    paths = tuple(path for path, drug in opioids_taken(view) if drug.side_effects is not None)
+    paths = tuple(path for path, drug in opioids_taken(view) if drug.has("side_effects"))
     return Observation(True, paths) if paths else None
 
 
@@ -184,9 +184,9 @@ def mme_per_day(view: RowView) -> Observation | None:
     if asked is None:
         return None
     doses: list[tuple[Path, float | None]] = [
-        (("treatments", index, "drug"), _mme(view, row.drug, view.terms.drug(row.drug.name)))
+        (("treatments", index, "drug"), _mme(view, row.drug, view.drug(row.drug.name)))
         for index, row in enumerate(view.request.treatments)
-        if row.drug and _opioids(view, view.terms.drug(row.drug.name))
+        if row.drug and _opioids(view, view.drug(row.drug.name))
     ]
     doses += [
         (path, _mme(view, drug, term) if drug.status == "current" else None)
@@ -210,7 +210,7 @@ def _is_renewed(view: RowView, drug: Medication, term: DrugTerm | None) -> bool:
     for row in view.request.treatments:
         if row.drug is None:
             continue
-        same_drug = _opioids(view, view.terms.drug(row.drug.name)) == _opioids(view, term)
+        same_drug = _opioids(view, view.drug(row.drug.name)) == _opioids(view, term)
         if same_drug and _figures(drug.strength) in ([], _figures(row.drug.strength)):
             return True
     return False

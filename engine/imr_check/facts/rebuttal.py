@@ -35,13 +35,14 @@ def citation(view: RowView) -> Observation | None:
 
 
 def _complete(citation: Citation) -> bool:
-    if citation.kind == "study":
-        needed = (citation.author, citation.title, citation.journal, citation.year)
-    elif citation.kind == "guideline":
-        needed = (citation.organization, citation.title, citation.section, citation.year)
-    else:
-        needed = (citation.title, citation.title, citation.section, citation.year)
-    return all(needed)
+    needed = _NEEDED.get(citation.kind, ("title", "section", "year"))
+    return all(citation.has(field) for field in needed)
+
+
+_NEEDED = {
+    "study": ("author", "title", "journal", "year"),
+    "guideline": ("organization", "title", "section", "year"),
+}
 
 
 @boolean(

@@ -42,7 +42,7 @@ def _names_another_drug(view: RowView) -> bool:
     row = view.row
     if row.drug is None or not row.treatment:
         return False
-    by_words, by_drug = view.terms.drug(row.treatment), view.terms.drug(row.drug.name)
+    by_words, by_drug = view.drug(row.treatment), view.drug(row.drug.name)
     if by_words is None or by_drug is None:
         return False
     return not set(by_words.ingredients) & set(by_drug.ingredients)
@@ -90,10 +90,10 @@ def _coarse(region: str) -> str:
     answered_by="office",
 )
 def sites_named(view: RowView) -> Observation | None:
-    sites = view.row.sites
-    named = [site for site in sites if site.muscle and (site.side or view.row.side)]
-    counted = len(sites) == 1 or all(site.injections for site in sites)
-    if not sites or len(named) < len(sites) or not counted:
+    sites, row = view.row.sites, view.row
+    named = all(site.has("muscle") and (site.has("side") or row.has("side")) for site in sites)
+    counted = len(sites) == 1 or all(site.has("injections") for site in sites)
+    if not sites or not named or not counted:
         return None
     return Observation(True, (view.at("sites"),))
 
@@ -343,4 +343,4 @@ def extenuating_circumstances(view: RowView) -> Observation | None:
 
 
 def _if_given(view: RowView, field: str) -> Observation | None:
-    return Observation(True, (view.at(field),)) if getattr(view.row, field) else None
+    return Observation(True, (view.at(field),)) if view.row.has(field) else None

@@ -32,7 +32,10 @@ class RowView:
         self.kind = kind
         self.as_of = as_of
         self.pack = pack
+        # What words mean is looked up once, however often a template is filled in.
         self._concepts: dict[tuple[str, str | None], frozenset[str]] = {}
+        self._drugs: dict[str, DrugTerm | None] = {}
+        self._kinds: dict[str, str | None] = {}
 
     def branch(self) -> RowView:
         """Return a view that starts with what this one has looked up, and goes its own way."""
@@ -114,7 +117,7 @@ class RowView:
     def medications(self) -> list[tuple[Path, Medication, DrugTerm | None]]:
         """The charted drugs: path, entry, and what is known of the drug."""
         return [
-            (("chart", "medications", index), entry, self.terms.drug(entry.name))
+            (("chart", "medications", index), entry, self.drug(entry.name))
             for index, entry in enumerate(self.chart.medications)
         ]
 
@@ -126,7 +129,7 @@ class RowView:
         """
         found = []
         for index, entry in enumerate(self.chart.procedures):
-            kind = entry.kind or self.terms.kind_of_words(entry.name or "")
+            kind = entry.kind or self.kind_of_words(entry.name or "")
             if kind == self.kind:
                 found.append((entry.date or date.min, index, entry))
         found.sort(key=lambda item: item[:2])
@@ -151,6 +154,18 @@ class RowView:
         if known is None:
             known = self._concepts[name, icd] = self.terms.diagnoses(name, icd)
         return known
+
+    def drug(self, name: str) -> DrugTerm | None:
+        """Return what is known of a drug."""
+        if name not in self._drugs:
+            self._drugs[name] = self.terms.drug(name)
+        return self._drugs[name]
+
+    def kind_of_words(self, words: str) -> str | None:
+        """Return the kind of treatment that free words name."""
+        if words not in self._kinds:
+            self._kinds[words] = self.terms.kind_of_words(words)
+        return self._kinds[words]
 
     @cached_property
     def diagnoses(self) -> list[NamedDiagnosis]:

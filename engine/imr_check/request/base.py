@@ -66,6 +66,10 @@ class Record(BaseModel):
         hide_input_in_errors=True,
     )
 
+    def has(self, field: str) -> bool:
+        """Whether a field is filled in. Of a template it is known before the value is."""
+        return bool(getattr(self, field))
+
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
         """Leave the values out: a representation may end up in a log."""
         return []

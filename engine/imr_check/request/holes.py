@@ -94,6 +94,10 @@ class Choices(local):
         """Return what a hole stands for where nothing is filled in."""
         return self._texts.get(key)
 
+    def is_filled(self, key: str) -> bool:
+        """Whether a hole stands for something, without a look at what that is."""
+        return self.read != self.blank or bool(self.blank(key))
+
     def written(self, key: str) -> Any:
         """Return some text for a hole that takes text, so that what is named counts as named."""
         return self._words.get(key)
@@ -276,28 +280,35 @@ def open_holes(request: Request, holes: Sequence[Hole]) -> Choices:
         for part in owner:
             record = record[part] if isinstance(part, int) else getattr(record, part)
         answers = {
-            name: _answer(getattr(record, name), found, choices) for name, found in fields.items()
+            name: _Answer(getattr(record, name), found, choices) for name, found in fields.items()
         }
         record.__class__ = _with_holes(type(record), tuple(answers))
         record._answers = answers
     return choices
 
 
-def _answer(stood_in: Any, holes: list[Hole], choices: Choices) -> Callable[[], Any]:
-    """Return what an attribute answers: the value of its hole, or its list with holes filled."""
-    if not isinstance(stood_in, list):
-        key = holes[0].key
-        return lambda: choices.read(key)
-    at = {int(hole.path[-1]): hole.key for hole in holes}
+class _Answer:
+    """What an attribute answers: the value of its hole, or its list with holes filled."""
 
-    def answer() -> list[Any]:
+    def __init__(self, stood_in: Any, holes: list[Hole], choices: Choices) -> None:
+        self._list = stood_in if isinstance(stood_in, list) else None
+        self._at = {hole.path[-1]: hole.key for hole in holes}
+        self._choices = choices
+
+    def value(self) -> Any:
+        read = self._choices.read
+        if self._list is None:
+            (key,) = self._at.values()
+            return read(key)
         filled = (
-            choices.read(at[index]) if index in at else value
-            for index, value in enumerate(stood_in)
+            read(self._at[index]) if index in self._at else value
+            for index, value in enumerate(self._list)
         )
         return [value for value in filled if value is not None]
 
-    return answer
+    def is_given(self) -> bool:
+        some = self._list is not None and len(self._list) > len(self._at)
+        return some or any(map(self._choices.is_filled, self._at.values()))
 
 
 _kinds: dict[tuple[type, tuple[str, ...]], Any] = {}
@@ -307,13 +318,20 @@ def _with_holes(kind: type, names: tuple[str, ...]) -> Any:
     """Return the kind of record whose attributes with these names answer for their holes."""
     if (kind, names) not in _kinds:
         members: dict[str, Any] = {name: _property(name) for name in names}
+        members["has"] = _has
         made = type(kind.__name__, (kind,), members)
         return _kinds.setdefault((kind, names), made)
     return _kinds[kind, names]
 
 
 def _property(name: str) -> property:
-    return property(lambda record: record._answers[name]())
+    return property(lambda record: record._answers[name].value())
+
+
+def _has(record: Any, field: str) -> bool:
+    """Whether a field is filled in, or will be: what it will be filled with is not read."""
+    answer: _Answer | None = record._answers.get(field)
+    return bool(getattr(record, field)) if answer is None else answer.is_given()
 
 
 def holes_in(holes: Sequence[Hole], keys: set[str]) -> Iterator[str]:

@@ -31,10 +31,14 @@ class NotPlain(Exception):  # noqa: N818 (not an error: the slow path takes over
 
 
 class Plain:
-    """A stand-in for one pydantic record: the same attributes, nothing else.
+    """A stand-in for one pydantic record: the same attributes, and what facts ask of a record.
 
     What a file leaves out is not kept in each record: the class has the defaults.
     """
+
+    def has(self, field: str) -> bool:
+        """Whether a field is filled in. Of a template it is known before the value is."""
+        return bool(getattr(self, field))
 
 
 def read_plain(data: object) -> Request:

@@ -12,9 +12,10 @@ from __future__ import annotations
 import calendar
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..facts.anatomy import region_in_words
+from ..facts.anatomy import joints, region_in_words
 from ..request.plain import Plain, allows
 
 if TYPE_CHECKING:
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
 
 _UNKNOWN = "something that no table has"
 _CONTIGUOUS = 31
-"""Numbers are tried one by one up to here, so that sums and products of two holes meet a limit."""
+"""Numbers are tried one by one up to a limit that is no larger, so that sums of holes meet it."""
 
 _MUSCLES = 3
 """Muscles that are not written in a template: enough to be the same, different, or a third one."""
+
+_LEVELS = 2
+"""Levels of each part of the spine beside those that are written: enough to be the same or not."""
 
 _DAY = timedelta(days=1)
 
@@ -138,10 +142,15 @@ class Domains:
         del hole
         known = self._terms.diagnosis_examples
         together = _together(name for name in known if region_in_words(name) is None)
-        names = (*known, *self._terms.words_against_codes, together, _UNKNOWN)
+        yield from (*known, *self._terms.words_against_codes, together, _UNKNOWN)
+
+    def _placed_diagnoses(self, hole: Hole) -> Iterator[str]:
+        """Return the same of each region, where the entry itself does not say the region."""
+        names = tuple(self._diagnoses(hole))
         yield from names
-        for region in ("lumbar", "cervical", "thoracic"):
-            yield from (f"{region} {name}" for name in names)
+        if hole.path[:-1] not in self._written.placed:
+            for region in ("lumbar", "cervical", "thoracic"):
+                yield from (f"{region} {name}" for name in names)
 
     def _icd(self, hole: Hole) -> Iterator[str]:
         del hole
@@ -176,8 +185,10 @@ class Domains:
     def _levels(self, hole: Hole) -> Iterator[str]:
         del hole
         yield from self._written.levels
+        taken = {joint for level in self._written.levels for joint in joints(level)}
         for letter, last in (("L", 5), ("C", 7), ("T", 12), ("S", 5)):
-            yield from (f"{letter}{n}-{n + 1}" for n in range(1, last))
+            single = (f"{letter}{n}-{n + 1}" for n in range(1, last))
+            yield from islice((each for each in single if taken.isdisjoint(joints(each))), _LEVELS)
             yield f"{letter}1-{last}"
 
     def _strengths(self, hole: Hole) -> Iterator[str]:
@@ -193,7 +204,7 @@ class Domains:
         """Return what a field called name may hold: that depends on the entry that it stands in."""
         entry = [part for part in hole.path if isinstance(part, str)][-2]
         by_entry = {
-            "diagnoses": self._diagnoses,
+            "diagnoses": self._placed_diagnoses,
             "medications": self._drugs,
             "drug": self._drugs,
             "procedures": self._treatments,
@@ -247,7 +258,8 @@ def _numbers(
     With them those that are written: beside one of them a range may not be smaller, or larger.
     """
     near = (limit + step for limit in limits for step in (0, 1, -1))
-    numbers = dict.fromkeys((*near, least, most, *range(least, _CONTIGUOUS + 1), *written))
+    small = max((limit for limit in limits if limit <= _CONTIGUOUS), default=least)
+    numbers = dict.fromkeys((*near, least, most, *range(least, small + 2), *written))
     return tuple(number for number in numbers if least <= number <= most)
 
 
@@ -283,7 +295,10 @@ def _months_off(day: date, months: int) -> date:
 
 
 class Written(NamedTuple):
-    """What is written in a template beside its holes, as far as a hole may have to be like it."""
+    """What is written in a template beside its holes, as far as a hole may have to be like it.
+
+    ``placed`` has the paths of the diagnoses whose region is a field of its own.
+    """
 
     dates: tuple[date, ...]
     numbers: tuple[int, ...]
@@ -291,20 +306,24 @@ class Written(NamedTuple):
     strengths: tuple[str, ...]
     muscles: tuple[str, ...]
     levels: tuple[str, ...]
+    placed: tuple[tuple[str | int, ...], ...]
 
 
 def written_in(request: Request) -> Written:
     """Return what is written in a request. Its holes have to stand for nothing at the moment."""
     found: dict[str, dict[Any, None]] = {field: {} for field in Written._fields}
-    for entry, field, given in _records(request):
+    for record, field, given in _records(request):
         if isinstance(given, date):
             found["dates"][given] = None
         elif type(given) is int:
             found["numbers"][given] = None
         elif field in _WRITTEN:
             found[_WRITTEN[field]][given] = None
-        elif field == "name" and entry in ("drug", "medications"):
+        elif field == "name" and record in ("drug", "medications"):
             found["drugs"][given] = None
+    for index, entry in enumerate(request.chart.diagnoses):
+        if entry.has("region"):
+            found["placed"]["chart", "diagnoses", index] = None
     return Written(*map(tuple, found.values()))
 
 

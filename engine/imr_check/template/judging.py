@@ -9,7 +9,8 @@ is seen when the request is filled in.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..facts import VOCABULARY, RowView
 from ..findings import Judged, finding_of
@@ -22,11 +23,11 @@ from ..rules import reference
 from ..rules.lazily import Lazily
 from ..rules.program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET, STANDS, VERDICT
 from .domains import Domains, written_in
-from .exploring import Exploration, Read, Remembered, refuse
+from .exploring import Answer, Budget, Exploration, Read, Remembered, refuse
 from .shapes import SHAPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from ..facts import Fact, Observation
     from ..guideline.editions import Dates
@@ -38,15 +39,15 @@ if TYPE_CHECKING:
     from ..request.model import Request
     from ..rules.engine import Ruleset
     from ..rules.program import Outcome, Program, Results
-    from .exploring import Run
-
-    Filling = dict[str, Any]
+    from .exploring import Filling, Run
 
 _FIRST: tuple[Outcome, ...] = (MET, NOT_DOCUMENTED, NOT_MET, NOT_APPLICABLE)
 """Which outcome is reported where all ways of filling pass, or none does."""
 
+_PASSES = (MET, NOT_APPLICABLE)
+
 _ENOUGH = 20
-"""Ways of failing that are looked at for the one to report."""
+"""Ways that are looked at for the one to report."""
 
 
 class Tried(NamedTuple):
@@ -62,13 +63,14 @@ class Explored(NamedTuple):
 
     ``outcome`` is None where it depends on them, and ``run`` as well; else that is a run that came
     to it. ``filled`` has a filling under which it passes and one under which it does not, where
-    there is. ``keys`` are the holes that were read; ``exhausted`` is false if there were too many
-    ways.
+    there is. ``keys`` are the holes that it hangs on, and ``idle`` the facts that decide nothing;
+    ``exhausted`` is false if there were too many ways.
     """
 
     outcome: Outcome | None
     run: Tried | None
     keys: frozenset[str]
+    idle: frozenset[str]
     exhausted: bool
     filled: dict[bool, Filling]
 
@@ -87,8 +89,11 @@ def rows_of(
     known = SHAPES.recall(key, places)
     if known is not None:
         return known
+    budget = Budget()
     rows = tuple(
-        TemplateRow(request, index, dates, packs, places, template).report(in_force_only, trace)
+        TemplateRow(request, index, dates, packs, places, template, budget).report(
+            in_force_only, trace
+        )
         for index in range(len(request.treatments))
     )
     SHAPES.remember(key, rows)
@@ -106,15 +111,19 @@ class TemplateRow(Row):
         packs: tuple[Pack, ...],
         places: Places,
         template: Template,
+        budget: Budget,
     ) -> None:
         super().__init__(request, index, dates, packs, places)
         self.template = template
         self.choices = template.choices
+        self._budget = budget
         self.explored: dict[str, Explored] = {}
         self._open: frozenset[str] = frozenset()
         self._domains: dict[frozenset[int], Domains] = {}
-        self._comparable = frozenset(hole.key for hole in template.holes if _can_contradict(hole))
+        self._comparable = [hole for hole in template.holes if _can_contradict(hole)]
+        self._conflicts: dict[tuple[object, ...], frozenset[str]] = {}
         self._memory: dict[str, Remembered[Observation | None]] = {}
+        self._seen: dict[str, Answer[Observation | None]] = {}
 
     def _derive(self, ruleset: Ruleset, pack: Pack, kind: str) -> None:
         """Derive the facts that read no hole; the others are open."""
@@ -132,6 +141,7 @@ class TemplateRow(Row):
 
         self.choices.reading(refuse, lambda: self._observe(ruleset, derive))
         self._open = frozenset(found)
+        self._lazily = Lazily(ruleset.program, self._value, self._is_open)
 
     def _view(self) -> RowView:
         """Return a view that knows what was looked up without reading a hole, and no more."""
@@ -159,7 +169,9 @@ class TemplateRow(Row):
         if explored.run is None:
             return self._depends(judged, criterion, explored)
         results, observations, values = explored.run
-        tried = judged._replace(results=results, observations=observations, values=values)
+        tried = judged._replace(
+            results=results, observations=observations, values=values, idle=explored.idle
+        )
         return finding_of(tried, criterion)
 
     def _depends(self, judged: Judged, criterion: Criterion, explored: Explored) -> Finding:
@@ -199,6 +211,9 @@ class TemplateRow(Row):
         return "depends" if None in outcomes else "supported"
 
     def _is_open(self, name: str) -> bool:
+        """Whether a fact, or a node, hangs on a hole."""
+        if name in VOCABULARY:
+            return name in self._open
         return not self._open.isdisjoint(self._ruleset.program.needs(name).facts)
 
     # Exploring one node
@@ -209,37 +224,39 @@ class TemplateRow(Row):
         return self.explored[name]
 
     def _explored(self, name: str) -> Explored:
-        program = self._ruleset.program
-        exploration = Exploration(self.choices, self._domains_for(program, name).of)
+        domain = self._domains_for(self._ruleset.program, name).of
+        exploration = Exploration(self.choices, domain, self._conflict, self._budget)
+        reasons: set[str] = set()
 
-        def passes() -> bool:
-            return self._passes(program, name)
+        def passes() -> tuple[bool, set[str]]:
+            self._seen.clear()
+            so, because = self._lazily.passes(name)
+            reasons.update(because)
+            return so, {key for fact in because for key in self._seen[fact].keys}
 
-        search = _Search(self._is_impossible)
+        search = _Search()
         # Where the first way passes, one that does not is likely to be near, and the reverse.
-        if search.over(exploration.near(passes)) or search.over(exploration.runs(passes)):
-            return Explored(None, None, frozenset(search.keys), True, search.filled)
-        tries = [self._tried(name, filled) for filled in search.failed or search.filled.values()]
-        if not tries or not exploration.exhausted:
-            keys = frozenset(search.keys)
-            return Explored(None, None, keys, exploration.exhausted, search.filled)
-        outcome = min((tried.results[name].outcome for tried in tries), key=_FIRST.index)
-        alike = [tried for tried in tries if tried.results[name].outcome == outcome]
-        # The one with the fewest reasons: what is filled in can take away the others.
-        chosen = min(alike, key=lambda tried: len(program.leaves(name, tried.results)))
-        chosen = chosen._replace(values=_the_same(chosen.values, tries))
-        return Explored(outcome, chosen, frozenset(search.keys), True, search.filled)
+        search.near(exploration.near(passes))
+        if not search.found_both:
+            search.over(exploration.runs(passes))
+        keys = frozenset(search.keys or exploration.conflicts)
+        found = Explored(None, None, keys, self._open - reasons, True, search.filled)
+        if search.found_both:
+            return found
+        if not search.filled or not exploration.exhausted:
+            return found._replace(exhausted=exploration.exhausted)
+        outcome, run = self._to_report(name, exploration, *search.filled.items())
+        return found._replace(outcome=outcome, run=run)
 
-    def _passes(self, program: Program, name: str) -> bool:
-        def value(fact: str) -> Value | None:
-            if fact not in self._open:
-                return self.values.get(fact)
-            seen = self._observed(fact)
-            return None if seen is None else seen.value
+    def _value(self, fact: str) -> Value | None:
+        if fact not in self._open:
+            return self.values.get(fact)
+        if fact not in self._seen:
+            self._seen[fact] = self._observed(fact)
+        observation = self._seen[fact].outcome
+        return None if observation is None else observation.value
 
-        return Lazily(program, value).passes(name)
-
-    def _observed(self, fact: str) -> Observation | None:
+    def _observed(self, fact: str) -> Answer[Observation | None]:
         """Return an open fact as the holes are filled now."""
         if fact not in self._memory:
             derive = VOCABULARY[fact].derive
@@ -247,34 +264,58 @@ class TemplateRow(Row):
             self._memory[fact] = Remembered(self.choices, lambda: derive(self._view()))
         return self._memory[fact].answer()
 
-    def _tried(self, name: str, filled: Filling) -> Tried:
-        """Return the results of a node under one filling, with some value for holes left out."""
+    def _to_report(
+        self, name: str, exploration: Exploration, found: tuple[bool, Filling]
+    ) -> tuple[Outcome, Tried]:
+        """Return what to say of a node of which it is known whether it passes, and a run for it."""
         program = self._ruleset.program
-        needs, domain = program.needs(name), self._domains_for(program, name).of
-
-        def compute() -> Tried:
-            observations, values = dict(self.observations), dict(self.values)
-            for fact in needs.facts & self._open:
-                observation = self._observed(fact)
-                if observation is not None:
-                    observations[fact] = observation
-                    values[fact] = observation.value
-            return Tried(reference.decide(needs.nodes, values), observations, values)
+        passes, filled = found
+        domain = self._domains_for(program, name).of
 
         def read(key: str) -> object:
             return filled[key] if key in filled else domain(key)[0]
 
-        return self.choices.reading(read, compute)
+        first = self.choices.reading(read, lambda: self._tried(name))
+        near = islice(exploration.near(lambda: (self._tried(name), ())), _ENOUGH)
+        tries = [first, *(run.outcome for run in near)]
+        outcomes = [tried.results[name].outcome for tried in tries]
+        decided = min((o for o in outcomes if (o in _PASSES) is passes), key=_FIRST.index)
+        alike = [tried for tried in tries if tried.results[name].outcome == decided]
+        # The one with the fewest reasons: what is filled in can take away the others.
+        chosen = min(alike, key=lambda tried: len(program.leaves(name, tried.results)))
+        return decided, chosen._replace(values=_the_same(chosen.values, alike))
 
-    def _is_impossible(self, filled: Filling) -> bool:
-        """Whether holes filled in this way contradict each other or what is written."""
-        if self._comparable.isdisjoint(filled):
-            return False
+    def _tried(self, name: str) -> Tried:
+        """Return the results of a node as the holes are filled now."""
+        needs = self._ruleset.program.needs(name)
+        observations, values = dict(self.observations), dict(self.values)
+        for fact in sorted(needs.facts & self._open):
+            observation = self._observed(fact).outcome
+            if observation is not None:
+                observations[fact] = observation
+                values[fact] = observation.value
+        return Tried(reference.decide(needs.nodes, values), observations, values)
 
+    def _conflict(self, filled: Filling) -> frozenset[str]:
+        """Return holes that contradict each other, or what is written, if filled in this way."""
+        holes = [hole for hole in self._comparable if hole.key in filled]
+        known = tuple((hole.key, filled[hole.key]) for hole in holes)
+        if known not in self._conflicts:
+            self._conflicts[known] = self._conflicting(filled, holes) if holes else frozenset()
+        return self._conflicts[known]
+
+    def _conflicting(self, filled: Filling, holes: list[Hole]) -> frozenset[str]:
         def read(key: str) -> object:
             return filled.get(key, self.choices.written(key))
 
-        return bool(self.choices.reading(read, lambda: contradictions(self.request)))
+        found = self.choices.reading(read, lambda: contradictions(self.request))
+        if not found:
+            return frozenset()
+        path, _ = found[0]
+        # Only fields of one record contradict each other, but for the dates of the request itself.
+        return frozenset(
+            hole.key for hole in holes if hole.path[:-1] == path[:-1] or hole.path[0] in _OF_ALL
+        )
 
     def _domains_for(self, program: Program, name: str) -> Domains:
         limits = program.needs(name).numbers
@@ -305,6 +346,9 @@ def _the_same(values: dict[str, Value], tries: list[Tried]) -> dict[str, Value]:
     }
 
 
+_OF_ALL = frozenset({"injury", "submission", "employee"})
+
+
 def _can_contradict(hole: Hole) -> bool:
     """Whether what is filled in may be at odds with another value: dates and ends of ranges."""
     return hole.schema.get("format") == "date" or hole.schema.get("type") == "integer"
@@ -318,23 +362,34 @@ def nothing(key: str) -> None:
 class _Search:
     """Looks for one filling under which a node passes and one under which it does not."""
 
-    def __init__(self, is_impossible: Callable[[Filling], bool]) -> None:
-        self._is_impossible = is_impossible
+    def __init__(self) -> None:
         self.filled: dict[bool, Filling] = {}
-        self.failed: list[Filling] = []
         self.keys: set[str] = set()
 
-    def over(self, runs: Iterator[Run[bool]]) -> bool:
-        """Look through the runs until both were found; return whether they were."""
+    @property
+    def found_both(self) -> bool:
+        """Whether there is one of each."""
+        return len(self.filled) == 2
+
+    def near(self, runs: Iterator[Run[bool]]) -> None:
+        """Look through the runs until both are found, and each hole had its second value.
+
+        Then most of the holes are known that it hangs on.
+        """
+        least = 0
+        for count, run in enumerate(runs):
+            least = least or len(run.filled)
+            self._note(run)
+            if self.found_both and count >= least:
+                return
+
+    def over(self, runs: Iterator[Run[bool]]) -> None:
+        """Look through the runs until both are found."""
         for run in runs:
-            self.keys |= run.filled.keys()
-            if run.outcome in self.filled and (run.outcome or len(self.failed) == _ENOUGH):
-                continue
-            if self._is_impossible(run.filled):
-                continue
-            self.filled.setdefault(run.outcome, run.filled)
-            if not run.outcome:
-                self.failed.append(run.filled)
-            if len(self.filled) == 2:
-                return True
-        return False
+            self._note(run)
+            if self.found_both:
+                return
+
+    def _note(self, run: Run[bool]) -> None:
+        self.keys |= run.hangs_on
+        self.filled.setdefault(run.outcome, run.filled)
