@@ -74,6 +74,7 @@ class _Explainer:
         argued = contradicted and criterion.rebuttable and self.judged.rebuttal
         place = self.judged.places.of(paths[0]) if contradicted and paths else self.judged.place
         pointer, line, column = place
+        given = self.judged.values.get
         return Finding(
             criterion=criterion,
             outcome=outcome,
@@ -88,9 +89,7 @@ class _Explainer:
             column=column,
             paths=paths,
             places=self.judged.places,
-            decided_by=tuple(
-                (leaf.test.fact, self.judged.values.get(leaf.test.fact)) for leaf in leaves
-            ),
+            decided_by=tuple([(test.fact, given(test.fact)) for test, _ in leaves]),
         )
 
     def _quiet(self, criterion: Criterion, outcome: Outcome, paths: tuple[Path, ...]) -> Finding:

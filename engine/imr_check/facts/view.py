@@ -108,7 +108,7 @@ class RowView:
     def palpated(self) -> dict[str, list[Seen]]:
         """What palpation found, by sign, each with its muscle."""
         return {
-            sign: [seen._replace(muscle=plain_muscle(seen.finding.muscle)) for seen in found]
+            sign: [Seen(s.day, s.path, s.finding, plain_muscle(s.finding.muscle)) for s in found]
             for sign, found in self.findings.items()
             if sign in PALPATED
         }
