@@ -51,7 +51,8 @@ def kinds() -> dict[str, tuple[Row, ...]]:
 def section_of(kind: str) -> Section:
     """Return the criteria that judge ``kind``, reading them the first time."""
     pack = installed_packs()[0]
-    return pack.section(pack.listings[kind][0].file)
+    listing = pack.listings[kind][0]
+    return pack.section(listing.file, listing.edition)
 
 
 def ruleset(kind: str) -> Ruleset:

@@ -139,7 +139,7 @@ def words() -> Words:
     diagnoses, treatments, drugs = terms("diagnoses"), terms("treatments"), terms("drugs")
     return Words(
         diagnoses=tuple(name for raw in diagnoses.values() for name in raw["names"]),
-        icd=tuple(str(c).replace("-", "6") for raw in diagnoses.values() for c in raw["icd"]),
+        icd=tuple(code.replace("-", "6") for c in diagnoses for code in pack().terms.codes_of(c)),
         treatments=tuple(name for raw in treatments.values() for name in raw.get("names", ())),
         kinds=tuple(treatments),
         codes=tuple(str(c) for r in treatments.values() for c in r.get("procedure_codes", ())),
@@ -152,6 +152,7 @@ def words() -> Words:
 # How often a field that may be left out is filled in. Free text decides nothing: it stays rare.
 _LIKELY = {
     "submission": 1.0,
+    "goes_with": 0.0,  # the number of another row, which no generator knows
     "Submission.date": 0.9,
     "chart": 0.97,
     "body_parts": 0.7,

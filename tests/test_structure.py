@@ -19,7 +19,7 @@ STAGES = (
     ("source",),
     ("request",),
     ("guideline",),
-    ("facts",),
+    ("facts", "law", "formulary"),
     ("rules",),
     ("report",),
     ("own_criteria", "messages"),
@@ -38,6 +38,8 @@ STAGES = (
 BLIND = {
     "guideline": {"source", "request"},
     "facts": {"source", "request"},
+    "law": {"source", "request"},
+    "formulary": {"source", "request"},
     "rules": {"source", "request"},
     "cures": {"source", "request", "report"},
     "render": {"request", "rules", "template", "judging", "checker", "policy"},

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import Problem, RequestError
 from .guideline.editions import Dates
 from .guideline.pack import installed_packs
-from .judging import Row
+from .judging import FormRow, Row
 from .report import Places, Report, Suppression
 from .request.holes import DEFAULT_HOLES
 from .request.load import Draft, draft_of, read_draft
@@ -58,6 +58,9 @@ def check(
         rows,
         template=draft.template is not None,
         suppressions=_suppressions(draft.request, places),
+        form=FormRow(draft.request, dates, packs, places).form_report()
+        if draft.template is None
+        else None,
     )
 
 

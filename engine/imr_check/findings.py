@@ -78,7 +78,7 @@ class _Explainer:
         return Finding(
             criterion=criterion,
             outcome=outcome,
-            severity=self._level(criterion, argued),
+            severity=self._level(criterion, outcome, argued),
             message=self._message(criterion, outcome, leaves),
             questions=self._questions(outcome, leaves),
             edition=self.judged.edition,
@@ -100,9 +100,10 @@ class _Explainer:
             *self.judged.place, paths, self.judged.places,
         )  # fmt: skip
 
-    def _level(self, criterion: Criterion, argued: bool) -> Level:
+    def _level(self, criterion: Criterion, outcome: Outcome, argued: bool) -> Level:
         stands = argued and not self.lacks
-        return "error" if criterion.blocking and not stands else "warning"
+        silent = outcome == NOT_DOCUMENTED and criterion.silence == "warns"
+        return "error" if criterion.blocking and not stands and not silent else "warning"
 
     def _message(self, criterion: Criterion, outcome: Outcome, leaves: list[Leaf]) -> str:
         if outcome == NOT_DOCUMENTED:

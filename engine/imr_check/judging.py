@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .facts import VOCABULARY, RowView
 from .findings import REBUTTAL_FACTS, Judged, findings_of
-from .guideline.editions import rule_on
+from .guideline.editions import Circumstances, rule_on, rule_on_form
 from .own_criteria import NO_CRITERIA
 from .report import EditionUsed, Finding, RowReport
 from .rules.engine import ruleset_of
@@ -35,17 +35,31 @@ _VERDICTS: dict[Outcome, Verdict] = {
 }
 
 
+FORM = "request_for_authorization"
+"""What the form is called where a row has its kind of treatment."""
+
+
 class Row:
-    """One row of a request on its way to a report."""
+    """One row of a request on its way to a report.
+
+    ``passed`` are the rows that were being judged when this one was asked for.
+    """
 
     def __init__(
-        self, request: Request, index: int, dates: Dates, packs: tuple[Pack, ...], places: Places
+        self,
+        request: Request,
+        index: int,
+        dates: Dates,
+        packs: tuple[Pack, ...],
+        places: Places,
+        passed: frozenset[int] = frozenset(),
     ) -> None:
         self.request = request
         self.index = index
         self.dates = dates
         self.packs = packs
         self.places = places
+        self.passed = passed
         self.path: Path = ("treatments", index)
         self.observations: dict[str, Observation] = {}
         self.values: dict[str, Value] = {}
@@ -78,13 +92,24 @@ class Row:
 
     def _ruling(self, kind: str) -> tuple[Pack, Ruling] | None:
         """Return the pack and edition that judge: one in force, else the first that advises."""
-        found = [(pack, rule_on(pack, kind, self.dates)) for pack in self.packs]
+        found = [(pack, self._rule_on(pack, kind)) for pack in self.packs]
         rulings = [(pack, ruling) for pack, ruling in found if ruling is not None]
         in_force = [item for item in rulings if item[1].in_force]
         return next(iter(in_force or rulings), None)
 
+    def _rule_on(self, pack: Pack, kind: str) -> Ruling | None:
+        # How long it has hurt, and where, is looked up only where it matters.
+        if not any(item.path or item.regions for item in pack.listings.get(kind, ())):
+            return rule_on(pack, kind, self.dates)
+        return rule_on(pack, kind, self.dates, self._circumstances(self._view_of(kind, pack)))
+
+    def _circumstances(self, view: RowView) -> Circumstances:
+        onset = VOCABULARY["symptoms.months"].derive(view)
+        months = int(onset.value) if onset else None
+        return Circumstances(months, view.regions)
+
     def _judged(self, pack: Pack, ruling: Ruling, kind: str, trace: bool) -> RowReport:
-        section = pack.section(ruling.file)
+        section = pack.section(ruling.file, ruling.edition.id)
         ruleset = ruleset_of(section)
         self._derive(ruleset, pack, kind)
         results = ruleset.evaluate(self.values)
@@ -116,8 +141,19 @@ class Row:
         """Yield what computed facts rest on, for example a table of factors."""
         return (seen.basis for seen in self.observations.values() if seen.basis)
 
+    def _view_of(self, kind: str, pack: Pack) -> RowView:
+        return RowView(self.request, self.index, kind, self.dates.request, pack, self._verdict_of)
+
+    def _verdict_of(self, index: int) -> Verdict | None:
+        """Return the verdict of another row, which this one depends on; None where they circle."""
+        passed = self.passed | {self.index}
+        if index in passed:
+            return None
+        other = Row(self.request, index, self.dates, self.packs, self.places, passed)
+        return other.report(in_force_only=False, trace=False).verdict
+
     def _derive(self, ruleset: Ruleset, pack: Pack, kind: str) -> None:
-        view = RowView(self.request, self.index, kind, self.dates.request, pack)
+        view = self._view_of(kind, pack)
         self._observe(ruleset, lambda fact: fact.derive(view))
 
     def _observe(self, ruleset: Ruleset, derive: Callable[[Fact], Observation | None]) -> None:
@@ -175,6 +211,30 @@ class Row:
 
     def _place(self) -> dict[str, Any]:
         return dict(zip(("pointer", "line", "column"), self.place, strict=True))
+
+
+class FormRow(Row):
+    """The request as a whole: the form, and what the law asks of a request that was denied before.
+
+    There is nothing to judge unless the draft says something of the form, or is not a new request.
+    """
+
+    def __init__(
+        self, request: Request, dates: Dates, packs: tuple[Pack, ...], places: Places
+    ) -> None:
+        super().__init__(request, 0, dates, packs, places)
+        self.path = ("submission",)
+
+    def form_report(self) -> RowReport | None:
+        """Return what came of the request as a whole, or None where there is nothing to judge."""
+        submission = self.request.submission
+        if not (submission.form or submission.earlier_decision or submission.kind != "new"):
+            return None
+        found = ((pack, rule_on_form(pack, self.dates)) for pack in self.packs)
+        governed = next(((pack, ruling) for pack, ruling in found if ruling), None)
+        if governed is None:
+            return None
+        return self._judged(*governed, FORM, trace=False)._replace(row=0)
 
 
 def _edition_used(pack: Pack, ruling: Ruling, section: Section) -> EditionUsed:

@@ -106,8 +106,10 @@ class Desk:
             return report
         entries = dict.fromkeys(report.suppressions, False)
         rows = tuple(self._row(row, entries) for row in report.treatments)
+        form = report.form and self._row(report.form, entries)
         faults = ((entry, self._fault(entry, used=used)) for entry, used in entries.items())
-        return report._replace(treatments=rows, file_findings=tuple(self._findings(faults)))
+        own = tuple(self._findings(faults))
+        return report._replace(treatments=rows, form=form, file_findings=own)
 
     def concluded(self, report: Report) -> Report:
         """Return the last of the reports with what is wrong with entries of the baseline.

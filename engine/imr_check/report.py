@@ -197,6 +197,15 @@ class Finding(NamedTuple):
         return self.outcome in FAILING
 
     @property
+    def blocking(self) -> bool:
+        """Whether a failure keeps the row from being supported, if no rebuttal stands against it.
+
+        Of a criterion that only warns about silence, what is not documented does not.
+        """
+        silent = self.outcome == "not_documented" and self.criterion.silence == "warns"
+        return self.criterion.blocking and not silent
+
+    @property
     def open(self) -> bool:
         """Whether it fails and nobody has set it aside."""
         return self.failing and self.suppression is None
@@ -215,8 +224,16 @@ class Finding(NamedTuple):
         return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
+def place_of_row(row: int) -> str:
+    """Return what a row is called inside a sentence: *row 2*, or *the form*."""
+    return f"row {row}" if row else "the form"
+
+
 class RowReport(NamedTuple):
-    """What came of one row. ``row`` counts from 1; ``edition`` is None if nothing covers it."""
+    """What came of one row. ``row`` counts from 1; ``edition`` is None if nothing covers it.
+
+    Row 0 is the form itself: what the request needs as a whole.
+    """
 
     row: int
     treatment: str
@@ -232,6 +249,16 @@ class RowReport(NamedTuple):
     trace: tuple[Fired, ...] = ()
     not_selected: tuple[Finding, ...] = ()
     """Findings that fail and that a selection of codes left out. They count for the verdict."""
+
+    @property
+    def label(self) -> str:
+        """What the row is called, for example 'Row 2: Acupuncture'."""
+        return f"Row {self.row}: {self.treatment}" if self.row else self.treatment
+
+    @property
+    def subject(self) -> str:
+        """The same at the start of a sentence, for example 'Row 2, Acupuncture'."""
+        return f"Row {self.row}, {self.treatment}" if self.row else self.treatment
 
     @property
     def argued(self) -> bool:
@@ -265,6 +292,7 @@ class Report(NamedTuple):
 
     ``template`` tells that the file has holes: outcomes then hold for whatever is filled in.
     ``suppressions`` are the entries of the request, and ``file_findings`` what is wrong with them.
+    ``form`` is what came of the request as a whole, None where there is nothing to judge.
     """
 
     path: str
@@ -273,22 +301,28 @@ class Report(NamedTuple):
     template: bool = False
     suppressions: tuple[Suppression, ...] = ()
     file_findings: tuple[Finding, ...] = ()
+    form: RowReport | None = None
+
+    @property
+    def rows(self) -> tuple[RowReport, ...]:
+        """What came of every row, and of the form after them."""
+        return (*self.treatments, self.form) if self.form else self.treatments
 
     @property
     def verdict(self) -> Verdict | None:
         """The worst verdict of a row; None for a request that could not be read."""
-        verdicts = {row.verdict for row in self.treatments}
+        verdicts = {row.verdict for row in self.rows}
         return next((verdict for verdict in _WORST_FIRST if verdict in verdicts), None)
 
     @property
     def advice(self) -> list[RowReport]:
         """The rows that were judged by an edition which is not in force."""
-        return [row for row in self.treatments if row.edition and row.edition.standing == "advice"]
+        return [row for row in self.rows if row.edition and row.edition.standing == "advice"]
 
     @property
     def findings(self) -> list[Finding]:
         """Every finding of every row, and those about the file, in file order of the rows."""
-        rows = [finding for row in self.treatments for finding in row.findings]
+        rows = [finding for row in self.rows for finding in row.findings]
         return [*rows, *self.file_findings]
 
     def reaches(self, level: Level) -> bool:

@@ -57,7 +57,7 @@ class Tally:
         verdict = INVALID if report.errors else report.verdict or INVALID
         self.verdicts[verdict] += 1
         self.standings[verdict, report.template, rests_on_rebuttal(report)] += 1
-        self.unjudged += sum(row.verdict == "no_criteria" for row in report.treatments)
+        self.unjudged += sum(row.verdict == "no_criteria" for row in report.rows)
         for finding in report.findings:
             if finding.failing or finding.outcome == "depends":
                 self._count(finding)
@@ -86,7 +86,7 @@ class Tally:
 
 def rests_on_rebuttal(report: Report) -> bool:
     """Whether a request is supported only if a rebuttal in it is accepted."""
-    return report.verdict == "supported" and any(row.argued for row in report.treatments)
+    return report.verdict == "supported" and any(row.argued for row in report.rows)
 
 
 def without_logic(criterion: Criterion) -> Criterion:

@@ -156,7 +156,7 @@ class Worklist(NamedTuple):
 
 def worklist(report: Report) -> Worklist:
     """Return the work list of a request that was checked."""
-    rows = tuple(map(_row, report.treatments))
+    rows = tuple(map(_row, report.rows))
     return Worklist(report, _questions(rows), rows)
 
 
@@ -196,7 +196,7 @@ def _row(row: RowReport) -> RowWork:
     )
     if row.edition is None:
         return work
-    warnings = tuple(finding for finding in row.failing if not finding.criterion.blocking)
+    warnings = tuple(finding for finding in row.failing if not finding.blocking)
     work = work._replace(worth_adding=warnings)
     return work if row.verdict == "supported" else _Desk(row, row.edition).filled_in(work)
 

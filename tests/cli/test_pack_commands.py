@@ -189,7 +189,7 @@ def test_docs_that_cannot_be_written_exit_2(
 
 # imr-check schema
 
-NAMES = ("request", "report", "questions", "comparison")
+NAMES = ("request", "report", "questions", "comparison", "clock")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -214,6 +214,7 @@ def test_what_is_printed_follows_the_schemas(
         ("report", ("check", "draft.json")),
         ("questions", ("questions", "draft.json")),
         ("comparison", ("diff", "draft.json", "draft.json")),
+        ("clock", ("clock", "draft.json")),
     ):
         printed = json.loads(run(*arguments, "--format", "json").out)
         Draft202012Validator(json.loads(run("schema", name).out)).validate(printed)

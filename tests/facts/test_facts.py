@@ -501,7 +501,9 @@ class TestOpioid:
         assert fact("opioid.mme_per_day", self.with_days(20)) == 60
 
     def test_the_factor_table_is_named(self) -> None:
-        assert observe("opioid.mme_per_day", self.with_days(30)).basis == "MME factors: CDC 2022."
+        assert observe("opioid.mme_per_day", self.with_days(30)).basis == (
+            "MME factors: CDC 2016. No table of that time is encoded: this one is of 2016-03-15."
+        )
 
     def test_other_opioids_are_added_and_the_same_one_is_not_counted_twice(self) -> None:
         same = {"name": "hydrocodone/acetaminophen", "status": "current"}

@@ -13,7 +13,8 @@ from imr_check.facts import VOCABULARY
 from imr_check.guideline.pack import GROUP, Pack, _entry_points, installed_packs
 from imr_check.rules.program import build_program
 
-SECTION = "chronic_pain_2009/trigger_point_injection.yaml"
+SECTION = "injections/trigger_point_injection.yaml"
+EDITION = "chronic_pain_2009"
 
 
 def test_packs_are_those_that_importlib_finds() -> None:
@@ -22,8 +23,8 @@ def test_packs_are_those_that_importlib_finds() -> None:
 
 def test_checking_one_treatment_reads_one_section() -> None:
     pack = Pack(installed_packs()[0].folder)
-    pack.section(SECTION)
-    assert list(pack._sections) == [SECTION]
+    pack.section(SECTION, EDITION)
+    assert list(pack._sections) == [(SECTION, EDITION)]
 
 
 @pytest.fixture
@@ -59,11 +60,11 @@ def test_a_mistake_in_a_section_is_named_with_its_place(
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(GuidelineError, match=r"trigger_point_injection\.yaml") as caught:
-        build_program(Pack(str(copy)).section(SECTION), VOCABULARY)
+        build_program(Pack(str(copy)).section(SECTION, EDITION), VOCABULARY)
     assert message in str(caught.value)
 
 
 def test_a_missing_file_is_a_guideline_error(copy: Path) -> None:
     (copy / SECTION).unlink()
     with pytest.raises(GuidelineError, match="cannot be read"):
-        Pack(str(copy)).section(SECTION)
+        Pack(str(copy)).section(SECTION, EDITION)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..rules.engine import Ruleset
 
 _OUTCOMES: tuple[str, ...] = get_args(Outcome)
-_KEYS = {"name", "given", "expect", "limit"}
+_KEYS = {"name", "given", "expect", "limit", "editions"}
 
 
 class Case(NamedTuple):
@@ -79,9 +79,9 @@ def read_casebook(pack: Pack) -> Casebook:
     entries: list[Entry] = []
     findings: dict[tuple[str, str], str] = {}
     faults: list[Fault] = []
-    for file in dict.fromkeys(item.file for listed in pack.listings.values() for item in listed):
+    for file, edition in pack.files():
         try:
-            section = pack.section(file)
+            section = pack.section(file, edition)
             ruleset = ruleset_of(section)
             origins = _origins(pack, section)
         except GuidelineError as error:

@@ -278,13 +278,15 @@ class SchemaName(StrEnum):
     report = "report"
     questions = "questions"
     comparison = "comparison"
+    clock = "clock"
+    formulary = "formulary"
 
 
 @app.command()
 def schema(
     name: Annotated[
         SchemaName,
-        typer.Argument(help="A request, or the JSON of a report, of questions or of diff."),
+        typer.Argument(help="A request, or the JSON of a report, of questions, diff, clock, ..."),
     ] = SchemaName.request,
 ) -> None:
     """Print a JSON Schema."""
@@ -437,3 +439,96 @@ def diff(
 
     as_of_day = _day("--as-of", as_of)
     raise typer.Exit(comparing.diff(denied, new, form.value, as_of_day, in_force_only))
+
+
+class ReviewKind(StrEnum):
+    """How a request is reviewed."""
+
+    prospective = "prospective"
+    concurrent = "concurrent"
+    expedited = "expedited"
+    retrospective = "retrospective"
+
+
+@app.command()
+def clock(
+    path: Annotated[
+        str | None, typer.Argument(help="A request whose kind and dates are used; - reads input.")
+    ] = None,
+    received: Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help="Day, better with time, the request arrived."),
+    ] = None,
+    recommended: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Day the physician recommended it.")
+    ] = None,
+    kind: Annotated[
+        ReviewKind | None, typer.Option(help="How it is reviewed. Default: prospective.")
+    ] = None,
+    decision: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="When utilization review decided.")
+    ] = None,
+    served: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Day the written decision was served.")
+    ] = None,
+    formulary: Annotated[
+        bool, typer.Option("--formulary", help="It is about a drug under the drug formulary.")
+    ] = False,
+    holiday: Annotated[
+        _List,
+        typer.Option(metavar="DATE[=NAME]", help="A state holiday that is not in the table."),
+    ] = None,
+    form: Annotated[
+        CaseFormat, typer.Option("--format", "-f", help="How it is written.")
+    ] = CaseFormat.text,
+) -> None:
+    """Count until when utilization review has to decide, and until when IMR is open."""
+    from . import timing
+
+    given = timing.Given(
+        path,
+        kind.value if kind else None,
+        formulary,
+        received,
+        recommended,
+        decision,
+        served,
+        tuple(holiday or ()),
+    )
+    raise typer.Exit(timing.clocks(given, form.value))
+
+
+@app.command("formulary")
+def look_up_drugs(
+    drugs: Annotated[
+        list[str], typer.Argument(metavar="DRUG", help="Names of drugs, generic or brand.")
+    ],
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Day of the visit and of dispensing. Default: today."),
+    ] = None,
+    injury: Annotated[str | None, typer.Option(metavar="DATE", help="Date of injury.")] = None,
+    surgery: Annotated[str | None, typer.Option(metavar="DATE", help="Day of operation.")] = None,
+    days_supply: Annotated[
+        int | None, typer.Option(metavar="N", min=1, max=1000, help="Days that the supply lasts.")
+    ] = None,
+    drug_list: Annotated[
+        str | None, typer.Option("--list", metavar="FILE", help="The MTUS Drug List: .csv, .xlsx.")
+    ] = None,
+    list_version: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="Its version, if the file does not say.")
+    ] = None,
+    list_effective: Annotated[
+        str | None, typer.Option(metavar="DATE", help="From when it holds, if it does not say.")
+    ] = None,
+    form: Annotated[
+        CaseFormat, typer.Option("--format", "-f", help="How it is written.")
+    ] = CaseFormat.text,
+) -> None:
+    """Say whether drugs need review before they are dispensed, by the MTUS drug formulary."""
+    from . import formulary
+
+    given = formulary.Given(
+        tuple(drugs), on, injury, surgery, days_supply, drug_list, list_version, list_effective
+    )
+    raise typer.Exit(formulary.look_up(given, form.value))

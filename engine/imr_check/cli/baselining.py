@@ -122,7 +122,7 @@ class _Update:
         return failing
 
     def _count(self, report: Report, policy: Policy, failing: Failing) -> None:
-        for row in report.treatments:
+        for row in report.rows:
             if row.verdict == "no_criteria":  # to sweep them up unseen would look like a pass
                 self.unjudged += len(row.open)
                 continue

@@ -7,9 +7,11 @@ from datetime import date
 from math import ceil
 from typing import TYPE_CHECKING
 
+from ..guideline.editions import Dates, rule_on
 from .vocabulary import Observation, Path, boolean, number, symbol
 
 if TYPE_CHECKING:
+    from ..guideline.mme import MmeTable
     from ..guideline.terms import DrugTerm
     from ..request.chart import Medication
     from ..request.treatment import Drug
@@ -17,6 +19,16 @@ if TYPE_CHECKING:
 
 _STRONGEST = 100_000
 """More milligrams in one unit than any drug has: such a strength is a slip of the pen."""
+
+_DECIMALS = 6
+"""More would turn what binary fractions leave over into one MME more."""
+
+_MICROGRAMS = re.compile(r"mcg|μg|\bug\b|microgram")
+_AN_HOUR = re.compile(r"(?:mcg|μg|\bug|micrograms?)\s*(?:/|per|an)\s*h")
+"""Units in small letters, which also makes a Greek mu of the micro sign."""
+
+Daily = dict[tuple[str, bool], float]
+"""By opioid: mg a day, or, where the second part is true, micrograms an hour of a patch."""
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _PAIN_CLASSES = frozenset({"opioid", "nsaid", "acetaminophen", "muscle_relaxant", "anticonvulsant"})
@@ -183,26 +195,56 @@ def mme_per_day(view: RowView) -> Observation | None:
     asked = view.row.drug
     if asked is None:
         return None
-    doses: list[tuple[Path, float | None]] = [
-        (("treatments", index, "drug"), _mme(view, row.drug, view.drug(row.drug.name)))
+    doses: list[tuple[Path, Daily | None]] = [
+        (("treatments", index, "drug"), _daily(view, row.drug, view.drug(row.drug.name)))
         for index, row in enumerate(view.request.treatments)
         if row.drug and _opioids(view, view.drug(row.drug.name))
     ]
     doses += [
-        (path, _mme(view, drug, term) if drug.status == "current" else None)
+        (path, _daily(view, drug, term) if drug.status == "current" else None)
         for path, drug, term in view.medications
         if _opioids(view, term)
         and drug.status in ("current", None)
         and not _is_renewed(view, drug, term)
     ]
-    if not doses or any(dose is None for _, dose in doses):
+    known = [dose for _, dose in doses if dose is not None]
+    if not doses or len(known) < len(doses):
         return None
-    total = ceil(sum(dose or 0.0 for _, dose in doses))
+    table = view.terms.mme_on(view.as_of)
+    total = _mme(table, known)
+    if total is None:
+        return None
+    return Observation(total, tuple(path for path, _ in doses), _basis(view, table))
+
+
+def _mme(table: MmeTable, doses: list[Daily]) -> int | None:
+    """Return the MME of all doses, rounded up. A step goes by the dose of the day in all."""
+    summed: Daily = {}
+    for dose in doses:
+        for key, amount in dose.items():
+            summed[key] = summed.get(key, 0.0) + amount
+    total = 0.0
+    for (ingredient, is_patch), amount in summed.items():
+        mme = (table.of_patch if is_patch else table.of_milligrams)(ingredient, amount)
+        if mme is None:
+            return None
+        total += mme
+    return ceil(round(total, _DECIMALS))
+
+
+def _basis(view: RowView, table: MmeTable) -> str:
+    """Name the table, and say so where it is younger than what it is used for."""
+    words = [f"MME factors: {table.title}."]
+    ruling = rule_on(view.pack, view.kind, Dates(view.as_of, view.as_of))
+    edition = ruling.edition if ruling else None
+    if table.starts > view.as_of:
+        words.append(f"No table of that time is encoded: this one is of {table.starts}.")
+    elif edition and edition.starts and table.starts > edition.starts.day:
+        words.append(f"That table, of {table.starts}, is younger than {edition.title}.")
     unknown = sum(term is None and drug.status == "current" for _, drug, term in view.medications)
-    basis = f"MME factors: {view.terms.mme.title}."
     if unknown:
-        basis += f" Current drugs not in our table, counted as no opioid: {unknown}."
-    return Observation(total, tuple(path for path, _ in doses), basis)
+        words.append(f"Current drugs not in our table, counted as no opioid: {unknown}.")
+    return " ".join(words)
 
 
 def _is_renewed(view: RowView, drug: Medication, term: DrugTerm | None) -> bool:
@@ -220,18 +262,21 @@ def _figures(strength: str | None) -> list[float]:
     return [float(figure) for figure in _NUMBER.findall(strength or "")]
 
 
-def _mme(view: RowView, drug: Drug | Medication, term: DrugTerm | None) -> float | None:
+def _daily(view: RowView, drug: Drug | Medication, term: DrugTerm | None) -> Daily | None:
+    """Return what an entry comes to on one day, or None where it does not say enough."""
     if term is None or not (drug.strength and drug.quantity and drug.days_supply):
         return None
     strengths = _figures(drug.strength)
     if len(strengths) != len(term.ingredients) or max(strengths) > _STRONGEST:
         return None
-    total = 0.0
-    for ingredient, milligrams in zip(term.ingredients, strengths, strict=True):
-        if not view.terms.is_opioid(ingredient):
-            continue
-        factor = view.terms.mme.factors.get(ingredient)
-        if factor is None:
-            return None
-        total += milligrams * factor
-    return total * drug.quantity / drug.days_supply
+    unit = drug.strength.casefold()
+    is_patch = _AN_HOUR.search(unit) is not None
+    if not is_patch and _MICROGRAMS.search(unit):
+        return None
+    # However many patches are dispensed, the strength is what one of them gives in an hour.
+    units = 1.0 if is_patch else drug.quantity / drug.days_supply
+    return {
+        (ingredient, is_patch): strength * units
+        for ingredient, strength in zip(term.ingredients, strengths, strict=True)
+        if view.terms.is_opioid(ingredient)
+    }

@@ -6,6 +6,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from .anatomy import joint_count, region_of_level
+from .statements import stated
 from .vocabulary import Observation, boolean, number, symbol
 
 if TYPE_CHECKING:
@@ -330,6 +331,161 @@ def duration_weeks(view: RowView) -> Observation | None:
 )
 def adjunct_to_rehabilitation(view: RowView) -> Observation | None:
     return _if_given(view, "adjunct_to")
+
+
+@boolean(
+    "row.drug_strength",
+    label="strength of the drug",
+    question="Which strength is asked for?",
+    answered_by="office",
+)
+def drug_strength(view: RowView) -> Observation | None:
+    return _if_filled_in(view, "drug", "strength")
+
+
+@boolean(
+    "row.drug_quantity",
+    label="number of units of the drug",
+    question="How many units of the drug are asked for?",
+    answered_by="office",
+)
+def drug_quantity(view: RowView) -> Observation | None:
+    in_drug = _if_filled_in(view, "drug", "quantity")
+    return in_drug or _if_given(view, "quantity")
+
+
+@number(
+    "row.refills",
+    label="refills asked for",
+    question="How many refills are asked for?",
+    answered_by="office",
+    unit="refills",
+)
+def refills(view: RowView) -> Observation | None:
+    drug = view.row.drug
+    if drug is None or drug.refills is None:
+        return None
+    return Observation(drug.refills, (view.at("drug", "refills"),))
+
+
+@number(
+    "row.units",
+    label="number asked for",
+    question="How many are asked for?",
+    answered_by="office",
+    unit="units",
+)
+def units(view: RowView) -> Observation | None:
+    quantity = view.row.quantity
+    return None if quantity is None else Observation(quantity, (view.at("quantity"),))
+
+
+@symbol(
+    "row.acquisition",
+    label="rental or purchase",
+    question="Is it to be rented or bought?",
+    answered_by="office",
+    words=("rental", "purchase"),
+)
+def acquisition(view: RowView) -> Observation | None:
+    how = view.row.acquisition
+    return None if how is None else Observation(how, (view.at("acquisition"),))
+
+
+@boolean(
+    "row.procedures_named",
+    label="operations by name",
+    question="Which operations are planned, by name?",
+    answered_by="office",
+)
+def procedures_named(view: RowView) -> Observation | None:
+    return _if_given(view, "procedures")
+
+
+@boolean(
+    "row.specialty_named",
+    label="specialty of the physician",
+    question="Which specialty is to be seen?",
+    answered_by="office",
+)
+def specialty_named(view: RowView) -> Observation | None:
+    return _if_given(view, "specialty")
+
+
+@boolean(
+    "row.goals_stated",
+    label="measurable goals of the treatment",
+    question="What are two or three measurable goals, with dates?",
+    answered_by="physician",
+)
+def goals_stated(view: RowView) -> Observation | None:
+    return _if_given(view, "goals") or stated(view, "goals_given")
+
+
+@boolean(
+    "row.purpose_stated",
+    label="purpose of the item",
+    missing="aim, reason and plan of the item",
+    question="What is suspected or aimed at, why this item, and what changes with the result?",
+    answered_by="physician",
+)
+def purpose_stated(view: RowView) -> Observation | None:
+    purpose = view.row.purpose
+    if purpose is not None:
+        aim = purpose.has("suspected") or purpose.has("to_distinguish")
+        if aim and (purpose.has("plan_by_result") or purpose.has("reason_now")):
+            return Observation(True, (view.at("purpose"),))
+    return stated(view, "purpose_given")
+
+
+@boolean(
+    "row.suspected",
+    label="suspected lesion by name",
+    question="Which lesion is suspected?",
+    answered_by="physician",
+)
+def suspected(view: RowView) -> Observation | None:
+    return _if_filled_in(view, "purpose", "suspected")
+
+
+@boolean(
+    "row.differential",
+    label="question which condition it is",
+    missing="question that the test is to answer, as: to distinguish X from Y",
+    question="Which conditions is the test to tell apart?",
+    answered_by="physician",
+)
+def differential(view: RowView) -> Observation | None:
+    return _if_filled_in(view, "purpose", "to_distinguish")
+
+
+@boolean(
+    "row.plan_by_result",
+    label="plan for each result",
+    question="What is done next with each result?",
+    answered_by="physician",
+)
+def plan_by_result(view: RowView) -> Observation | None:
+    return _if_filled_in(view, "purpose", "plan_by_result")
+
+
+@boolean(
+    "row.invasive_step",
+    label="surgery or injection considered after a positive result",
+    question="Would surgery or an injection follow a positive result?",
+    answered_by="physician",
+)
+def invasive_step(view: RowView) -> Observation | None:
+    purpose = view.row.purpose
+    if purpose is None or purpose.invasive_step is None:
+        return None
+    return Observation(purpose.invasive_step, (view.at("purpose", "invasive_step"),))
+
+
+def _if_filled_in(view: RowView, record: str, field: str) -> Observation | None:
+    entry = getattr(view.row, record)
+    filled_in = entry is not None and entry.has(field)
+    return Observation(True, (view.at(record, field),)) if filled_in else None
 
 
 @boolean(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from .anatomy import region_in_words, region_of_level, spine_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..guideline.pack import Pack
     from ..guideline.terms import DrugTerm, Terms
     from ..request.chart import Chart, Diagnosis, ExamFinding, Medication, Procedure
@@ -24,14 +26,26 @@ PALPATED = frozenset(
 
 
 class RowView:
-    """A row with what the facts need around it. Made for one check and then thrown away."""
+    """A row with what the facts need around it. Made for one check and then thrown away.
 
-    def __init__(self, request: Request, index: int, kind: str, as_of: date, pack: Pack) -> None:
+    ``verdict_of`` judges another row of the request, for facts about a row that this one goes with.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        index: int,
+        kind: str,
+        as_of: date,
+        pack: Pack,
+        verdict_of: Callable[[int], str | None] = lambda _: None,
+    ) -> None:
         self.request = request
         self.index = index
         self.kind = kind
         self.as_of = as_of
         self.pack = pack
+        self.verdict_of = verdict_of
         # What words mean is looked up once, however often a template is filled in.
         self._concepts: dict[tuple[str, str | None], frozenset[str]] = {}
         self._drugs: dict[str, DrugTerm | None] = {}
@@ -112,6 +126,19 @@ class RowView:
             for sign, found in self.findings.items()
             if sign in PALPATED
         }
+
+    def is_near_or_general(self, region: str | None) -> bool:
+        """Whether an entry about ``region`` concerns the row; one without a region always does."""
+        return region is None or self.is_near(region)
+
+    @cached_property
+    def statements(self) -> dict[str, list[Said]]:
+        """The plain statements of the chart, by what they are about."""
+        said: dict[str, list[Said]] = {}
+        for index, entry in enumerate(self.chart.statements):
+            path = ("chart", "statements", index)
+            said.setdefault(entry.about, []).append(Said(path, entry.holds, entry.region))
+        return said
 
     @cached_property
     def medications(self) -> list[tuple[Path, Medication, DrugTerm | None]]:
@@ -199,6 +226,14 @@ class Seen(NamedTuple):
     path: Path
     finding: ExamFinding
     muscle: str
+
+
+class Said(NamedTuple):
+    """A plain statement of the chart: its path, whether it holds, and its region."""
+
+    path: Path
+    holds: bool
+    region: str | None
 
 
 def plain_muscle(name: str | None) -> str:

@@ -7,10 +7,11 @@ came from. Absent means *not documented*, and never false.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ..guideline.model import Value, Who
     from .view import RowView
@@ -54,7 +55,91 @@ class Fact(NamedTuple):
     derive: Derivation
 
 
-VOCABULARY: dict[str, Fact] = {}
+_FAMILIES = {
+    "row": "row",
+    "drug": "drug",
+    "operation": "operations",
+    "other_rows": "other_rows",
+    "primary": "other_rows",
+    "records": "records",
+    "trigger_point": "examination",
+    "nerve": "examination",
+    "exam": "signs",
+    "diagnosis": "diagnosis",
+    "imaging": "studies",
+    "electrodiagnostics": "studies",
+    "study": "studies",
+    "symptoms": "history",
+    "care": "history",
+    "earlier": "earlier",
+    "course": "earlier",
+    "function": "earlier",
+    "medication": "medication",
+    "monitoring": "medication",
+    "opioid": "medication",
+    "request": "request",
+    "rebuttal": "rebuttal",
+    "stated": "statements",
+}
+"""By the first part of a fact's name, the module that derives it."""
+
+
+class Vocabulary(dict[str, "Fact"]):
+    """The facts by name. The module of a family is imported when one of its facts is asked for.
+
+    A check reads the facts of the sections that it needs; to list the vocabulary reads them all.
+    """
+
+    def __missing__(self, name: str) -> Fact:
+        if not self._is_loaded(name):
+            raise KeyError(name)
+        return dict.__getitem__(self, name)
+
+    def __contains__(self, name: object) -> bool:
+        return dict.__contains__(self, name) or self._is_loaded(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the fact with this name, or ``default``."""
+        known = name in self
+        return self[name] if known else default
+
+    def __iter__(self) -> Iterator[str]:
+        self._load_all()
+        return dict.__iter__(self)
+
+    def __len__(self) -> int:
+        self._load_all()
+        return dict.__len__(self)
+
+    def keys(self) -> Any:
+        """Return the names of all facts."""
+        self._load_all()
+        return dict.keys(self)
+
+    def values(self) -> Any:
+        """Return all facts."""
+        self._load_all()
+        return dict.values(self)
+
+    def items(self) -> Any:
+        """Return all facts with their names."""
+        self._load_all()
+        return dict.items(self)
+
+    def _is_loaded(self, name: object) -> bool:
+        """Import the family of a fact and return whether it has the fact."""
+        family = _FAMILIES.get(str(name).partition(".")[0])
+        if family is None:
+            return False
+        import_module(f".{family}", __package__)
+        return dict.__contains__(self, name)
+
+    def _load_all(self) -> None:
+        for family in dict.fromkeys(_FAMILIES.values()):
+            import_module(f".{family}", __package__)
+
+
+VOCABULARY = Vocabulary()
 
 
 def boolean(
@@ -96,7 +181,7 @@ def _register(
     words: tuple[str, ...] = (),
 ) -> Callable[[Derivation], Derivation]:
     def decorate(derive: Derivation) -> Derivation:
-        if name in VOCABULARY:
+        if dict.__contains__(VOCABULARY, name):
             raise ValueError(f"fact {name} is registered twice")
         VOCABULARY[name] = Fact(
             name, kind, label, missing or label, question, answered_by, unit, words, derive

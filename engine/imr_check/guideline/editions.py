@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .model import Bound, Edition
-    from .pack import Pack
+    from .pack import Listing, Pack
 
 
 class Dates(NamedTuple):
@@ -15,6 +17,19 @@ class Dates(NamedTuple):
 
     request: date
     service: date
+
+
+class Circumstances(NamedTuple):
+    """What beside the dates picks an edition: how long it has hurt, and where.
+
+    ``months`` is None where the chart has no onset; ``regions`` is empty where the row names none.
+    """
+
+    months: int | None = None
+    regions: frozenset[str] = frozenset()
+
+
+NOTHING_KNOWN = Circumstances()
 
 
 class Ruling(NamedTuple):
@@ -38,21 +53,67 @@ class Ruling(NamedTuple):
         return "in force" if self.in_force else "advice"
 
 
-def rule_on(pack: Pack, kind: str, dates: Dates) -> Ruling | None:
+def rule_on(
+    pack: Pack, kind: str, dates: Dates, circumstances: Circumstances = NOTHING_KNOWN
+) -> Ruling | None:
     """Return the ruling for a kind of treatment, or None if the pack has no criteria for it."""
-    listed = [(pack.editions[item.edition], item.file) for item in pack.listings.get(kind, ())]
+    return _ruling(pack, pack.listings.get(kind, ()), dates, circumstances)
+
+
+def rule_on_form(pack: Pack, dates: Dates) -> Ruling | None:
+    """Return the ruling for the request as a whole, or None if the pack has no criteria for it."""
+    return _ruling(pack, pack.form, dates, NOTHING_KNOWN)
+
+
+def _ruling(
+    pack: Pack, listings: Iterable[Listing], dates: Dates, circumstances: Circumstances
+) -> Ruling | None:
+    listed = [
+        (pack.editions[item.edition], item)
+        for item in listings
+        if _is_for(item, pack, circumstances)
+    ]
     if not listed:
         return None
-    for edition, file in listed:
+    for edition, item in listed:
         if _reached(edition.starts, dates) and not _passed(edition.ends, dates):
+            reason = _governs(edition, dates) + _path_taken(item, pack, circumstances)
             warning = _straddling(edition, dates)
-            return Ruling(edition, file, True, _governs(edition, dates), None, warning)
-    ended = [item for item in listed if _passed(item[0].ends, dates)]
-    edition, file = max(ended, key=_last_day) if ended else min(listed, key=_first_day)
+            return Ruling(edition, item.file, True, reason, None, warning)
+    ended = [each for each in listed if _passed(each[0].ends, dates)]
+    edition, item = max(ended, key=_last_day) if ended else min(listed, key=_first_day)
     if not ended:
-        return Ruling(edition, file, False, _not_yet(edition), None)
-    replaced = _last_day((edition, file)) + timedelta(days=1)
-    return Ruling(edition, file, False, _superseded(edition, replaced), replaced)
+        return Ruling(edition, item.file, False, _not_yet(edition), None)
+    replaced = _last_day((edition, item)) + timedelta(days=1)
+    return Ruling(edition, item.file, False, _superseded(edition, replaced), replaced)
+
+
+def _is_for(item: Listing, pack: Pack, circumstances: Circumstances) -> bool:
+    """Whether a listing is for these regions and this length of pain.
+
+    Where the chart has no onset, pain counts as chronic: the guideline for it is the stricter one.
+    """
+    if item.regions and not circumstances.regions & item.regions:
+        return False
+    return item.path is None or item.path == path_of(pack, circumstances.months)
+
+
+def path_of(pack: Pack, months: int | None) -> Literal["acute", "chronic"]:
+    """Return which guidelines pain of so many months belongs under; unknown counts as chronic."""
+    chronic = pack.chronic_pain
+    return "acute" if chronic and months is not None and months < chronic.months else "chronic"
+
+
+def _path_taken(item: Listing, pack: Pack, circumstances: Circumstances) -> str:
+    chronic = pack.chronic_pain
+    if item.path is None or chronic is None:
+        return ""
+    if circumstances.months is None:
+        return " The chart has no onset, so the pain was taken for chronic."
+    return (
+        f" Pain of {circumstances.months} months is {item.path}: "
+        f"from {chronic.months} months on it is chronic ({chronic.citation})."
+    )
 
 
 def _reached(bound: Bound | None, dates: Dates) -> bool:
@@ -63,11 +124,11 @@ def _passed(bound: Bound | None, dates: Dates) -> bool:
     return bound is not None and getattr(dates, bound.keyed_to) > bound.day
 
 
-def _last_day(item: tuple[Edition, str]) -> date:
+def _last_day(item: tuple[Edition, Listing]) -> date:
     return item[0].ends.day if item[0].ends else date.max
 
 
-def _first_day(item: tuple[Edition, str]) -> date:
+def _first_day(item: tuple[Edition, Listing]) -> date:
     return item[0].starts.day if item[0].starts else date.min
 
 

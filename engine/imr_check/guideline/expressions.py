@@ -5,6 +5,7 @@
 {fact: row.injectate, documented: true}              whether anything is documented at all
 {finding: functional_gain}                           a shared finding
 {all: [...]}, {any: [...]}, {at_least: 2, of: [...]}, {not: ...}
+{by: row.region, of: {neck: ..., low_back: ...}}     what each word calls for; no other word will do
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ def read_expression(raw: Any, limits: Mapping[str, Limit], where: str) -> Expres
         return Reference(str(raw["finding"]))
     if keys == {"not"}:
         return Negation(read_expression(raw["not"], limits, where))
+    if keys == {"by", "of"}:
+        return _table(raw, limits, where)
     if keys in ({"all"}, {"any"}, {"at_least", "of"}):
         return _combination(raw, limits, where)
     raise GuidelineError(f"{where}: cannot read {', '.join(sorted(map(str, keys)))} as logic")
@@ -49,6 +52,29 @@ def _combination(raw: dict[str, Any], limits: Mapping[str, Limit], where: str) -
     if type(least) is not int or not 1 <= least <= len(parts):
         raise GuidelineError(f"{where}: at_least must be between 1 and the number of parts")
     return Combination(least, parts)
+
+
+def _table(raw: dict[str, Any], limits: Mapping[str, Limit], where: str) -> Combination:
+    """Return *all of*: the word is one of those listed, and for each: it is another one, or ...
+
+    In this form only the word that a row has, and what it calls for, are reasons for an outcome.
+    """
+    fact, rows = raw["by"], raw["of"]
+    if not isinstance(fact, str) or not isinstance(rows, dict) or not rows:
+        raise GuidelineError(f"{where}: by takes the name of a fact, and of a value for each word")
+    listed = Test(fact, "is_one_of", tuple(rows))
+    return Combination(
+        1 + len(rows),
+        (
+            listed,
+            *(
+                Combination(
+                    1, (Test(fact, "is_none_of", (word,)), read_expression(part, limits, where))
+                )
+                for word, part in rows.items()
+            ),
+        ),
+    )
 
 
 def _test(raw: dict[str, Any], limits: Mapping[str, Limit], where: str) -> Test:

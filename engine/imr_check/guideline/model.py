@@ -16,6 +16,7 @@ Operator = Literal["is", "is_one_of", "is_none_of", "at_least", "at_most", "docu
 Severity = Literal["fatal", "curable", "advisory", "context"]
 Confidence = Literal["verified", "determination", "letter", "unverified"]
 Who = Literal["physician", "office", "employee", "therapist"]
+Silence = Literal["fails", "warns"]
 
 
 class Limit(NamedTuple):
@@ -69,6 +70,9 @@ class Combination(NamedTuple):
     parts: tuple[Expression, ...]
 
 
+HARD_FAILURE = "hard_failure"
+"""The finding that a rebuttable criterion is not met. It is there where a criterion asks for it."""
+
 Expression = Test | Reference | Negation | Combination
 
 
@@ -90,7 +94,9 @@ class Criterion(NamedTuple):
     * ``excluded_when``: not met if this is documented and met.
     * ``requires``: what has to be documented. Missing for ``context`` only.
 
-    ``failure`` says why it is not met, where the facts alone would not tell a reader.
+    ``failure`` says why it is not met, where the facts alone would not tell a reader. Where
+    ``silence`` *warns*, a chart that says nothing is warned about, and only one that says the
+    contrary fails.
     """
 
     code: str
@@ -110,6 +116,7 @@ class Criterion(NamedTuple):
     failure: str
     note: str
     cases: tuple[Any, ...]
+    silence: Silence = "fails"
 
     @property
     def blocking(self) -> bool:

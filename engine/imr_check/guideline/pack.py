@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from importlib import import_module
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ..errors import GuidelineError
 from .model import Bound, Citation, Edition, Section
@@ -19,14 +19,30 @@ from .sections import read_section
 from .terms import Terms
 from .yaml_file import read_yaml
 
+if TYPE_CHECKING:
+    from .model import Confidence
+
 GROUP = "imr_check.guidelines"
 
 
 class Listing(NamedTuple):
-    """Where the criteria for one treatment under one edition stand."""
+    """Where the criteria for one treatment under one edition stand.
+
+    With a ``path`` they govern acute or chronic pain only, with ``regions`` these regions only.
+    """
 
     edition: str
     file: str
+    path: Literal["acute", "chronic"] | None = None
+    regions: frozenset[str] = frozenset()
+
+
+class ChronicPain(NamedTuple):
+    """From how many months on pain is chronic, and on whose authority."""
+
+    months: int
+    citation: Citation
+    confidence: Confidence
 
 
 class Pack:
@@ -34,7 +50,7 @@ class Pack:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        self._sections: dict[str, Section] = {}
+        self._sections: dict[tuple[str, str], Section] = {}
         self._lock = Lock()
         try:
             self._read_index()
@@ -51,25 +67,33 @@ class Pack:
         self.title: str = raw["title"]
         self.editions = {entry["id"]: _edition(entry, self.name) for entry in raw["editions"]}
         self.listings: dict[str, tuple[Listing, ...]] = {
-            kind: tuple(Listing(edition, file) for edition, file in listed.items())
+            kind: tuple(_listing(edition, entry) for edition, entry in listed.items())
             for kind, listed in raw["sections"].items()
         }
+        self.form = tuple(_listing(edition, file) for edition, file in raw.get("form", {}).items())
+        self.chronic_pain = _chronic_pain(raw.get("chronic_pain"), self.name)
         self.terms = Terms(self.folder)
 
-    def section(self, file: str) -> Section:
-        """Return the section in ``file``, reading it the first time."""
-        section = self._sections.get(file)
+    def section(self, file: str, edition: str) -> Section:
+        """Return the section in ``file`` as it is in ``edition``, reading it the first time."""
+        key = (file, edition)
+        section = self._sections.get(key)
         if section is None:
             with self._lock:
-                section = self._sections.get(file)
+                section = self._sections.get(key)
                 if section is None:
-                    section = self._sections[file] = read_section(self.folder, file)
+                    section = read_section(self.folder, file, edition, self.editions)
+                    self._sections[key] = section
         return section
 
     def sections(self) -> list[Section]:
-        """Return every section of the pack, in the order of its index."""
-        files = dict.fromkeys(item.file for listed in self.listings.values() for item in listed)
-        return [self.section(file) for file in files]
+        """Return every section of the pack in every edition that has it, in index order."""
+        return [self.section(file, edition) for file, edition in self.files()]
+
+    def files(self) -> list[tuple[str, str]]:
+        """Return every section file with every edition that it is listed for, in index order."""
+        listed = (item for items in (*self.listings.values(), self.form) for item in items)
+        return list(dict.fromkeys((item.file, item.edition) for item in listed))
 
 
 @cache
@@ -127,6 +151,22 @@ def _read_entry_points(file: str) -> list[tuple[str, str]]:
             name, _, module = line.partition("=")
             pairs.append((name.strip(), module.strip()))
     return pairs
+
+
+def _listing(edition: str, entry: Any) -> Listing:
+    if isinstance(entry, str):
+        return Listing(edition, entry)
+    return Listing(edition, entry["file"], entry.get("path"), frozenset(entry.get("regions", ())))
+
+
+def _chronic_pain(raw: Any, pack: str) -> ChronicPain | None:
+    if raw is None:
+        return None
+    if type(raw.get("months")) is not int:
+        raise GuidelineError(f"{pack}/pack.yaml: chronic_pain takes a whole number of months")
+    cites = raw["cites"]
+    citation = Citation(cites["document"], cites.get("section", ""), "")
+    return ChronicPain(raw["months"], citation, raw["confidence"])
 
 
 def _edition(raw: dict[str, Any], pack: str) -> Edition:

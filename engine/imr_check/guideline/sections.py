@@ -1,35 +1,56 @@
 """Read one section file, and the shared files that it uses, into a :class:`~.model.Section`.
 
 Unknown keys are refused, because a misspelt ``excluded_when`` would silently pass every request.
+Only a section that is marked ``conditional`` may have none that applies to every request.
+``cases`` of a section are further cases of shared criteria, by code, in the facts of that section.
+
+A file may hold for several editions. Then any value in it may be given by edition
+(``value: {chronic_pain_2009: 24, chronic_pain_2016: 26}``), and ``editions`` keeps a criterion, a
+limit or a case to some of them.
 """
 
 from __future__ import annotations
 
 import os.path
 import re
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import GuidelineError
 from .expressions import read_expression
 from .model import (
+    HARD_FAILURE,
     Citation,
+    Combination,
     Confidence,
     Criterion,
     Expression,
     Limit,
+    Negation,
+    Reference,
     Section,
     Severity,
     SharedFinding,
+    Silence,
     Who,
 )
 from .yaml_file import read_yaml
 
-_SECTION_KEYS = {"section", "title", "edition", "cites", "uses", "limits", "findings", "criteria"}
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_SECTION_KEYS = {
+    *("section", "title", "edition", "editions", "cites", "uses", "limits", "findings"),
+    "criteria",
+    "conditional",
+    "cases",
+}
 _SHARED_KEYS = {"shared", "cites", "limits", "findings", "criteria"}
-_LIMIT_KEYS = {"value", "unit", "confidence", "from", "note"}
-_FINDING_KEYS = {"name", "statement", "logic", "cites", "confidence"}
+_LIMIT_KEYS = {"value", "unit", "confidence", "from", "note", "editions"}
+_FINDING_KEYS = {"name", "statement", "logic", "cites", "confidence", "editions"}
 _CRITERION_KEYS = {
     "code",
+    "editions",
+    "silence",
     "name",
     "statement",
     "applies_when",
@@ -51,18 +72,25 @@ _CODE = r"[A-Z][A-Z0-9]{0,9}-[0-9]{1,4}"
 _SEVERITIES = ("fatal", "curable", "advisory", "context")
 _CONFIDENCES = ("verified", "determination", "letter", "unverified")
 _WHO = ("physician", "office", "employee", "therapist")
+_SILENCES = ("fails", "warns")
 
 
-def read_section(folder: str, file: str) -> Section:
-    """Return the section in ``file`` of the pack in ``folder``, with what it ``uses`` merged in."""
+def read_section(folder: str, file: str, edition: str, known: Collection[str]) -> Section:
+    """Return the section in ``file`` of the pack in ``folder``, as it is in ``edition``.
+
+    What it ``uses`` is merged in. ``known`` are the editions of the pack.
+    """
     raw, data = read_yaml(os.path.join(folder, file))
     _only(data, _SECTION_KEYS, file)
+    if edition not in data.get("editions", [data.get("edition")]):
+        raise GuidelineError(f"{file}: it does not say that it holds for edition {edition}")
+    data = _as_in(data, edition, known)
     parts = [(f"shared/{name}.yaml", name) for name in data.get("uses", [])]
     documents = [read_yaml(os.path.join(folder, path)) for path, _ in parts]
     for (path, _), (_, document) in zip(parts, documents, strict=True):
         _only(document, _SHARED_KEYS, path)
     files = [*(path for path, _ in parts), file]
-    everything = [*(document for _, document in documents), data]
+    everything = [*(_as_in(document, edition, known) for _, document in documents), data]
     limits: dict[str, Limit] = {}
     findings: list[SharedFinding] = []
     criteria: list[Criterion] = []
@@ -71,18 +99,70 @@ def read_section(folder: str, file: str) -> Section:
         cites = _citation(document.get("cites"), None, path)
         findings += (_finding(f, limits, cites, path) for f in document.get("findings", []))
         criteria += (_criterion(c, limits, cites, path) for c in document.get("criteria", []))
+    criteria = _with_cases(criteria, data.get("cases", {}), file)
+    if any(each.applies_when == Reference(HARD_FAILURE) for each in criteria):
+        findings.append(_hard_failure(criteria, file))
     section = Section(
         name=_text(data, "section", file),
         title=_text(data, "title", file),
-        edition=_text(data, "edition", file),
+        edition=edition,
         limits=limits,
         findings=tuple(findings),
         criteria=tuple(criteria),
         file=file,
         texts=(*(text for text, _ in documents), raw),
     )
-    _check_names(section)
+    _check_names(section, data.get("conditional", False) is True)
     return section
+
+
+def _hard_failure(criteria: list[Criterion], file: str) -> SharedFinding:
+    """Return the finding that one of the rebuttable criteria is not met."""
+    failed = tuple(Negation(Reference(each.code)) for each in criteria if each.rebuttable)
+    if not failed:
+        raise GuidelineError(f"{file}: a criterion asks for {HARD_FAILURE}, and none is rebuttable")
+    return SharedFinding(
+        name=HARD_FAILURE,
+        statement="A criterion fails that only a rebuttal can answer.",
+        logic=Combination(1, failed),
+        citation=Citation("", "", ""),
+        confidence="verified",
+    )
+
+
+def _with_cases(
+    criteria: list[Criterion], more: dict[str, list[Any]], file: str
+) -> list[Criterion]:
+    """Return the criteria with the cases that a section adds to shared ones, by code."""
+    unknown = sorted(set(more) - {criterion.code for criterion in criteria})
+    if unknown:
+        raise GuidelineError(f"{file}: cases for {', '.join(unknown)}, which is not here")
+    return [each._replace(cases=(*each.cases, *more.get(each.code, ()))) for each in criteria]
+
+
+def _as_in(entry: Any, edition: str, known: Collection[str]) -> Any:
+    """Return a part of a file as it is in one edition."""
+    if isinstance(entry, list):
+        kept = [each for each in entry if _is_in(each, edition)]
+        return [_as_in(each, edition, known) for each in kept]
+    if not isinstance(entry, dict):
+        return entry
+    if entry and all(key in known for key in entry):
+        return _as_in(entry.get(edition), edition, known)
+    own = {key: _as_in(value, edition, known) for key, value in entry.items() if key != "given"}
+    if "given" in entry:
+        own["given"] = entry["given"]
+    return {
+        key: value
+        for key, value in own.items()
+        if _is_in(entry[key], edition) and not (value is None and entry[key] is not None)
+    }
+
+
+def _is_in(entry: Any, edition: str) -> bool:
+    """Whether a criterion, a limit, a finding or a case holds in an edition."""
+    listed = entry.get("editions") if isinstance(entry, dict) else None
+    return not isinstance(listed, list) or edition in listed
 
 
 def _limits(raw: dict[str, Any], file: str) -> dict[str, Limit]:
@@ -150,6 +230,7 @@ def _criterion(
         failure=raw.get("failure", ""),
         note=raw.get("note", ""),
         cases=tuple(raw.get("cases", ())),
+        silence=cast("Silence", _word({"silence": "fails"} | raw, "silence", _SILENCES, where)),
     )
 
 
@@ -169,12 +250,12 @@ def _citation(raw: Any, default: Citation | None, where: str) -> Citation:
     )
 
 
-def _check_names(section: Section) -> None:
+def _check_names(section: Section, conditional: bool) -> None:
     names = [c.code for c in section.criteria] + [f.name for f in section.findings]
     doubled = {name for name in names if names.count(name) > 1}
     if doubled:
         raise GuidelineError(f"{section.file}: used twice: {', '.join(sorted(doubled))}")
-    if not any(
+    if not conditional and not any(
         c.blocking and c.applies_when is None and c.applies_unless is None for c in section.criteria
     ):
         raise GuidelineError(f"{section.file}: at least one criterion must apply to every request")

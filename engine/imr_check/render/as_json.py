@@ -65,6 +65,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "template": report.template,
         "advice": advice_on(report),
         "treatments": [_row(row) for row in report.treatments],
+        "form": _row(report.form) if report.form else None,
         "findings": [_finding(finding) for finding in report.file_findings],
         "errors": [_problem(problem) for problem in report.errors],
     }

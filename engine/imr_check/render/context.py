@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..report import place_of_row
 from ..source import form_of
 from ..tally import INVALID
 
@@ -98,7 +99,7 @@ def request_line(report: Report) -> str:
     """Return the line of a request in a file of JSON lines, after its name; else nothing."""
     if form_of(report.path) != "jsonl":
         return ""
-    places = [row.line for row in report.treatments] or [found.line for found in report.errors]
+    places = [row.line for row in report.rows] or [found.line for found in report.errors]
     return f", line {places[0]}" if places and places[0] else ""
 
 
@@ -145,5 +146,7 @@ def advice_on(report: Report) -> list[str]:
 
 
 def _rows(rows: list[RowReport]) -> str:
-    numbers = ", ".join(str(row.row) for row in rows)
-    return f"row {numbers}" if len(rows) == 1 else f"rows {numbers}"
+    if len(rows) == 1:
+        return place_of_row(rows[0].row)
+    numbers = ", ".join(str(row.row) for row in rows if row.row)
+    return f"rows {numbers}" + ("" if all(row.row for row in rows) else " and the form")

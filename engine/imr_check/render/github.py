@@ -61,7 +61,7 @@ def _commands(report: Report, path: str) -> Iterator[str]:
     for words in advice_on(report):
         place = _place(path, report.advice[0].line, report.advice[0].column)
         yield command("notice", words, **place, title=ADVICE)
-    for row in report.treatments:
+    for row in report.rows:
         for finding in row.open:
             yield _about(finding, row, path)
         if words := unjudged(row):

@@ -72,7 +72,7 @@ class _Entries:
             yield self._entry(INVALID, "blocker", words, problem.line, *about)
         for words in advice_on(report):
             yield self._entry(ADVICE, "info", words, report.advice[0].line, words)
-        for row in report.treatments:
+        for row in report.rows:
             for finding in row.open:
                 yield self._finding(finding, row)
             if words := unjudged(row):

@@ -170,12 +170,12 @@ def _entry(report: Report) -> Markup:
     if report.errors:
         lines = [element("li", chip(None))]
     else:
-        lines = [_line(row, report.template) for row in report.treatments]
+        lines = [_line(row, report.template) for row in report.rows]
     return element("section", element("h3", link), element("ul", *lines), class_="entry")
 
 
 def _line(row: RowReport, template: bool) -> Markup:
-    words = f"Row {row.row}: {row.treatment}"
+    words = row.label
     link = element("a", words, href=_to(_anchor(row.row)))
     shares = [row.edition.mark] if row.edition and row.edition.mark else []
     shares += [f"{number} {whose}" for number, whose in Work.of(row).shares]
@@ -202,7 +202,7 @@ def _file(report: Report) -> Markup:
         _problems(report.errors),
         *(element("p", sentence, class_="advice") for sentence in advice_on(report)),
         _about_file(report.file_findings),
-        *(card(row, _anchor(row.row), template=report.template) for row in report.treatments),
+        *(card(row, _anchor(row.row), template=report.template) for row in report.rows),
         _packs(report),
         class_="file",
         id=_anchor(),
@@ -246,7 +246,7 @@ def _about_file(findings: tuple[Finding, ...]) -> Markup:
 
 
 def _packs(report: Report) -> Markup:
-    used = [row.edition for row in report.treatments if row.edition]
+    used = [row.edition for row in report.rows if row.edition]
     sections = dict.fromkeys(
         f"{edition.section.name} ({edition.pack} {edition.pack_version}, {edition.section.digest})"
         for edition in used

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..report import place_of_row
 from ..tally import INVALID
 from .context import NEVER, verdict_look, verdict_words
 from .html_items import GROUPS, Items, doubt, listed, places
@@ -39,7 +40,7 @@ def card(row: RowReport, anchor: str, *, template: bool) -> Markup:
     """Return the card of a row."""
     work, items = Work.of(row), Items(row.edition, template=template)
     place = f", line {row.line}" if row.line else ""
-    eyebrow = element("span", f"Row {row.row}{place}", class_="eyebrow")
+    eyebrow = element("span", f"{place_of_row(row.row).capitalize()}{place}", class_="eyebrow")
     title = element("h3", eyebrow, " ", row.treatment, id=anchor)
     verdict = chip(row.verdict, template=template, argued=row.argued)
     chips = element("p", _advice(row.edition), verdict)

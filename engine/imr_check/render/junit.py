@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
+from ..report import place_of_row
 from .context import NOTICE, advice_on
 from .markup import visible
 from .paths import from_root, root
@@ -85,8 +86,8 @@ def _cases(report: Report, path: str) -> Iterator[Case]:
     if report.errors:
         problems = [problem(found) for found in report.errors]
         yield Case(path, "can be checked", "error", INVALID, problems[0], "\n".join(problems))
-    for row in report.treatments:
-        group = f"{path}: row {row.row}, {row.treatment}"
+    for row in report.rows:
+        group = f"{path}: {place_of_row(row.row)}, {row.treatment}"
         for finding in row.findings:
             if finding.criterion.severity != "context" or finding.failing:
                 yield _of(finding, group)

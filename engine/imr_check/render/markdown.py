@@ -13,6 +13,7 @@ import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..report import place_of_row
 from ..tally import rests_on_rebuttal
 from .context import (
     NEVER,
@@ -183,11 +184,11 @@ def _folded(report: Report, path: str) -> Iterator[str]:
         problems = (f"- {plain(problem(found))}\n" for found in report.errors)
         yield _fold(joined(name, ": ", element("b", "cannot be checked")), problems)
     advice = [f"> {plain(words)}\n\n" for words in advice_on(report)]
-    for row in report.treatments:
+    for row in report.rows:
         if row.open or row.depends or row.suppressed or row.not_selected:
             words = verdict_words(row.verdict, template=report.template, argued=row.argued)
             verdict = element("b", words)
-            title = joined(name, f", row {row.row}: {row.treatment}: ", verdict)
+            title = joined(name, f", {place_of_row(row.row)}: {row.treatment}: ", verdict)
             advised = row.edition is not None and row.edition.standing == "advice"
             yield _fold(title, [*(advice if advised else ()), *_row(row, report.template)])
     if about := [finding for finding in report.file_findings if finding.open]:

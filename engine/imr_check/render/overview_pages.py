@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from ..explaining import Standing
     from ..guideline.model import Criterion, Edition, Section
-    from ..guideline.pack import Pack
+    from ..guideline.pack import Listing, Pack
 
 
 def index_page(packs: Sequence[Pack], found: dict[str, list[Standing]]) -> Iterator[str]:
@@ -146,8 +146,8 @@ def section_page(pack: Pack, section: Section) -> Iterator[str]:
     yield link("All criteria", INDEX)
 
 
-def _files(listed: Sequence[tuple[str, str]]) -> list[str]:
-    return [file for _, file in listed]
+def _files(listed: Sequence[Listing]) -> list[str]:
+    return [item.file for item in listed]
 
 
 def _unverified(section: Section) -> Iterator[str]:

@@ -107,7 +107,7 @@ def criterion_address(criterion_code: str) -> str:
 
 def section_address(pack: Pack, section: Section) -> str:
     """Return where the page of a section stands."""
-    return f"sections/{_name(pack.name, section.file.removesuffix('.yaml'))}.md"
+    return f"sections/{_name(pack.name, f'{section.edition}/{section.name}')}.md"
 
 
 def edition_address(pack: Pack, edition: Edition) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..report import place_of_row
 from ..worklist import WHO
 from .context import NOTICE, VERDICT_WORDS, advice_on
 from .lines import Line
@@ -67,7 +68,8 @@ def title_of(row: RowWork) -> str:
     """Return number, treatment and verdict of a row."""
     accepted = " if the rebuttal is accepted" if row.argued else ""
     place = f" (line {row.line})" if row.line else ""
-    return f"Row {row.row}: {row.treatment}: {VERDICT_WORDS[row.verdict]}{accepted}{place}"
+    label = f"Row {row.row}: {row.treatment}" if row.row else row.treatment
+    return f"{label}: {VERDICT_WORDS[row.verdict]}{accepted}{place}"
 
 
 def purposes_of(question: Question) -> Iterator[str]:
@@ -78,7 +80,7 @@ def purposes_of(question: Question) -> Iterator[str]:
     """
     grouped: dict[str, list[str]] = {}
     for purpose in question.purposes:
-        place = f"row {purpose.row}: {', '.join(purpose.codes)}"
+        place = f"{place_of_row(purpose.row)}: {', '.join(purpose.codes)}"
         grouped.setdefault(_HOW[purpose.how], []).append(place)
     for how, places in grouped.items():
         yield f"{how} ({'; '.join(places)})."

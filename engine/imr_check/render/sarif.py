@@ -122,7 +122,7 @@ class _File:
             first = self._report.advice[0]
             place = self._location(first.pointer, first.line, first.column)
             yield _result(ADVICE, "note", words, place)
-        for row in self._report.treatments:
+        for row in self._report.rows:
             for finding in row.findings:
                 if finding.failing or finding.outcome == "depends":
                     yield self._result(finding, row)

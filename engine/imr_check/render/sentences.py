@@ -31,7 +31,7 @@ def message(finding: Finding, row: RowReport | None) -> str:
 
     Of a finding that hangs on holes, all of them are named.
     """
-    start = f"Row {row.row}, {row.treatment}: " if row else ""
+    start = f"{row.subject}: " if row else ""
     why = finding.message
     if finding.outcome == "depends":
         why = f"Depends on what is filled in: {', '.join(finding.holes)}"
@@ -80,14 +80,14 @@ def source(finding: Finding) -> str:
 def holes(row: RowReport) -> str:
     """Return what of a row hangs on the holes of a template."""
     waiting = "; ".join(f"{title(f)} ({', '.join(f.holes)})" for f in row.depends)
-    return visible(f"Row {row.row}, {row.treatment}: depends on what is filled in: {waiting}")
+    return visible(f"{row.subject}: depends on what is filled in: {waiting}")
 
 
 def unjudged(row: RowReport) -> str:
     """Return that nothing judged a row, where no open finding says so; else nothing."""
     if row.verdict != "no_criteria" or row.open:
         return ""
-    return visible(f"Row {row.row}, {row.treatment}: not judged. {NO_CRITERIA.statement}")
+    return visible(f"{row.subject}: not judged. {NO_CRITERIA.statement}")
 
 
 def because(entry: Suppression) -> str:

@@ -136,7 +136,7 @@ def _report(report: Report) -> Iterator[Line]:
     for finding in report.file_findings:
         yield Line("")
         yield from _failing(finding, 2)
-    for row in report.treatments:
+    for row in report.rows:
         yield Line("")
         yield from _row(row, report.template)
 
@@ -146,7 +146,7 @@ def _row(row: RowReport, template: bool) -> Iterator[Line]:
     verdict += " if the rebuttal is accepted" if row.argued else ""
     place = f" (line {row.line})" if row.line else ""
     style = _STYLES[verdict_look(row.verdict, template=template, argued=row.argued)]
-    yield Line(f"Row {row.row}: {row.treatment}: {verdict}{place}", 2, style, 2)
+    yield Line(f"{row.label}: {verdict}{place}", 2, style, 2)
     if row.edition:
         mark = f" ({row.edition.mark})" if row.edition.mark else ""
         yield Line(f"Judged by {row.edition.title}{mark}", 4, "dim", 2)

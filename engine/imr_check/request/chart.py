@@ -22,6 +22,7 @@ from .base import (
     SpinalLevel,
     Word,
 )
+from .statements import StatementWord  # noqa: TC001 (pydantic reads it at run time)
 
 Change = Literal["improved", "unchanged", "worse"]
 Direction = Literal["reduced", "unchanged", "increased"]
@@ -90,6 +91,27 @@ ExamSign = Literal[
     "range_of_motion_limited",
     "facet_loading_pain",
     "abnormal_gait",
+    "effusion",
+    "joint_line_tenderness",
+    "locking",
+    "catching",
+    "giving_way",
+    "joint_laxity",
+    "mcmurray",
+    "apley",
+    "unable_to_bear_weight",
+    "flexion_below_90",
+    "obrien",
+    "hawkins",
+    "finkelstein",
+    "carpal_compression",
+    # signs of complex regional pain, by category
+    "hyperalgesia_or_allodynia",
+    "temperature_asymmetry",
+    "skin_color_change",
+    "edema",
+    "sweating_change",
+    "trophic_change",
     "other",
 ]
 
@@ -145,6 +167,14 @@ class ImagingFinding(Record):
         "fracture",
         "fusion",
         "laminectomy",
+        "arthritis",
+        "effusion",
+        "meniscus_tear",
+        "ligament_tear",
+        "labral_tear",
+        "rotator_cuff_tear",
+        "tendinopathy",
+        "osteonecrosis",
         "normal",
         "other",
     ]
@@ -170,8 +200,12 @@ class Imaging(Record):
     """Date of the study."""
     region: Region
     """Region."""
+    reading: Literal["official", "physician"] = "official"
+    """Whose reading it is: the radiologist's report, or the treating physician's own."""
+    report_enclosed: bool | None = None
+    """Whether the report goes with the request."""
     findings: Annotated[list[ImagingFinding], Field(max_length=200)] = []
-    """What the report says."""
+    """What the report says. Left out: the result is not known."""
     source: Source | None = None
     """Where it was read."""
 
@@ -187,6 +221,8 @@ class Electrodiagnostic(Record):
     """Region or limb."""
     result: Literal["radiculopathy", "peripheral_neuropathy", "normal", "other"] | None = None
     """Result."""
+    report_enclosed: bool | None = None
+    """Whether the report goes with the request."""
     note: Paragraph | None = None
     """Anything else in the report."""
     source: Source | None = None
@@ -211,8 +247,15 @@ class Therapy(Record):
         "acupuncture",
         "massage",
         "tens",
+        "electrical_stimulation",
+        "therapeutic_ultrasound",
+        "shockwave",
+        "interferential",
+        "h_wave",
         "heat_or_cold",
         "cognitive_behavioral_therapy",
+        "psychotherapy",
+        "bracing",
         "other",
     ]
     """The therapy."""
@@ -228,6 +271,10 @@ class Therapy(Record):
     """Last day."""
     visits: Count | None = None
     """Visits attended."""
+    visits_authorized: Count | None = None
+    """Visits authorized, attended ones included."""
+    private: bool | None = None
+    """True if the employee paid for it. Such visits count as well."""
     response: Response | None = None
     """What it did. Words about pain only are 'partial', with a note."""
     note: Paragraph | None = None
@@ -257,6 +304,8 @@ class Medication(Record):
     """Last day."""
     response: Response | None = None
     """What it did."""
+    relief_percent: Percent | None = None
+    """Relief of pain by the drug, in percent."""
     dose_change: Direction | None = None
     """Change of dose since it was started."""
     pain_without: PainScore | None = None
@@ -298,6 +347,48 @@ class Procedure(Record):
     """Where it was read."""
 
 
+class Operation(Record):
+    """An operation, done or planned."""
+
+    name: Line
+    """Operation as charted."""
+    date: Day | None = None
+    """Date done or planned."""
+    status: Literal["planned", "done"] = "done"
+    """Whether it is still to come."""
+    region: Region | None = None
+    """Region."""
+    side: Side | None = None
+    """Side."""
+    levels: Annotated[list[SpinalLevel], Field(max_length=20)] = []
+    """Spinal levels."""
+    extent: Literal["minor", "major"] | None = None
+    """Whether it is a smaller operation, after which pain is short, or a larger one."""
+    implant: bool | None = None
+    """True if an implant, for example a mesh, is put in."""
+    urologic: bool | None = None
+    """True if it is an operation of the urinary tract."""
+    note: Paragraph | None = None
+    """Anything else charted about it."""
+    source: Source | None = None
+    """Where it was read."""
+
+
+class Statement(Record):
+    """One plain statement of the chart, with whether it holds. Left out: not documented."""
+
+    about: StatementWord
+    """What is stated: one of `imr-check facts`, there with `stated.` before it."""
+    holds: bool
+    """True if the chart says so, false if it says the contrary."""
+    region: Region | None = None
+    """Region, where it is about one."""
+    note: Paragraph | None = None
+    """What the chart says, in a few words."""
+    source: Source | None = None
+    """Where it was read."""
+
+
 class Measure(Record):
     """A measured value before and after."""
 
@@ -326,6 +417,10 @@ class FunctionalChange(Record):
     """Work restrictions."""
     treatment_dependency: Direction | None = None
     """Reliance on further medical treatment."""
+    physical_findings: Change | None = None
+    """Range of motion, strength or tenderness: not function, but some reviewers look at it."""
+    pain: Change | None = None
+    """Pain. It is not function."""
     measures: Annotated[list[Measure], Field(max_length=50)] = []
     """The figures behind it."""
     note: Paragraph | None = None
@@ -364,6 +459,8 @@ class Monitoring(Record):
     """Date."""
     result: Literal["consistent", "inconsistent", "documented"] | None = None
     """Result: 'documented' for plans, goals and agreements."""
+    risk: Literal["low", "moderate", "high"] | None = None
+    """For a risk screening: the risk it found."""
     note: Paragraph | None = None
     """Anything else charted about it."""
     source: Source | None = None
@@ -389,9 +486,13 @@ class Chart(Record):
     """Medications."""
     procedures: Annotated[list[Procedure], Field(max_length=200)] = []
     """Earlier procedures."""
+    operations: Annotated[list[Operation], Field(max_length=100)] = []
+    """Operations, done and planned."""
     functional_changes: Annotated[list[FunctionalChange], Field(max_length=200)] = []
     """Function before and after a treatment."""
     work_status: Annotated[list[WorkStatus], Field(max_length=200)] = []
     """Work status by date."""
     monitoring: Annotated[list[Monitoring], Field(max_length=200)] = []
     """Monitoring of drugs."""
+    statements: Annotated[list[Statement], Field(max_length=300)] = []
+    """Plain statements that criteria ask about and that fit nowhere else."""

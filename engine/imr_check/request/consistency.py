@@ -46,9 +46,25 @@ def _of_rows(request: Request) -> Iterator[tuple[Path, str]]:
         path: Path = ("treatments", index)
         if not (row.treatment or row.kind or row.procedure_codes or row.drug):
             yield path, "the row names no treatment: fill in treatment, kind, a code or a drug"
+        if row.goes_with is not None and _leads_astray(request, index):
+            yield (
+                (*path, "goes_with"),
+                "this is no other row of the request, or the rows go with each other in a circle",
+            )
         for name in ("frequency", "duration"):
             if _falls(row, name):
                 yield (*path, name, "up_to"), "the range runs backwards: up_to is the larger number"
+
+
+def _leads_astray(request: Request, index: int) -> bool:
+    """Whether the rows that a row goes with lead out of the request, or back to a row."""
+    passed = {index}
+    while (number := request.treatments[index].goes_with) is not None:
+        index = number - 1
+        if index in passed or index >= len(request.treatments):
+            return True
+        passed.add(index)
+    return False
 
 
 def _falls(row: Treatment, name: str) -> bool:

@@ -67,6 +67,30 @@ class Drug(Record):
     """Units dispensed, for example tablets."""
     days_supply: Positive | None = None
     """Days that the quantity lasts. Never guessed when left out."""
+    units_per_day: Positive | None = None
+    """Units taken in a day at most, as directed."""
+    form: (
+        Literal[
+            "tablet",
+            "capsule",
+            "patch",
+            "cream",
+            "gel",
+            "ointment",
+            "lotion",
+            "liquid",
+            "suspension",
+            "kit",
+            "injection",
+            "other",
+        ]
+        | None
+    ) = None
+    """Form in which it is dispensed."""
+    release: Literal["immediate", "extended"] | None = None
+    """Short-acting or extended release."""
+    ingredients: Annotated[list[Line], Field(max_length=20)] = []
+    """Ingredients of a compound, one entry each."""
     refills: Count | None = None
     """Refills asked for."""
     directions: Line | None = None
@@ -103,6 +127,21 @@ class Rebuttal(Record):
     """True if a copy of the cited section or study is enclosed."""
     statement: Paragraph | None = None
     """Why this employee is different."""
+
+
+class Purpose(Record):
+    """What a row is for, as the supporting report says."""
+
+    suspected: Line | None = None
+    """The lesion or cause suspected, or the aim of the treatment."""
+    to_distinguish: Annotated[list[Line], Field(max_length=6)] = []
+    """Conditions that a test is to tell apart, one entry each."""
+    reason_now: Paragraph | None = None
+    """Why this item, and why now."""
+    plan_by_result: Paragraph | None = None
+    """What is done next with each result or effect."""
+    invasive_step: bool | None = None
+    """True if surgery or an injection is considered should the result be positive."""
 
 
 class Treatment(Record):
@@ -146,12 +185,37 @@ class Treatment(Record):
     """Imaging guidance asked for. 'Fluoroscopy or ultrasound' is two entries."""
     guidance_reason: Paragraph | None = None
     """Why guidance is needed for this employee."""
+    approach: Literal["transforaminal", "interlaminar", "caudal"] | None = None
+    """Way of an epidural injection."""
+    studies: Annotated[list[Literal["emg", "ncs", "ssep"]], Field(max_length=3)] = []
+    """Electrodiagnostic studies asked for."""
+    technique: Annotated[
+        list[Literal["contrast", "arthrogram", "open", "metal_artifact_reduction", "high_field"]],
+        Field(max_length=5),
+    ] = []
+    """What is special about an imaging study asked for."""
+    technique_reason: Paragraph | None = None
+    """Why the special technique is needed for this employee."""
+    procedures: Annotated[list[Line], Field(max_length=20)] = []
+    """Operations by name, one entry each."""
+    specialty: Line | None = None
+    """Specialty of the physician to be seen."""
+    acquisition: Literal["rental", "purchase"] | None = None
+    """How equipment is to be had. The period of a rental is its ``duration``."""
+    phase: Literal["preoperative", "intraoperative", "postoperative"] | None = None
+    """Where a row belongs to an operation: when."""
+    goes_with: Annotated[int, Field(ge=1, le=100)] | None = None
+    """Number of the row that this one depends on, counted from 1: the operation of a sling."""
     drug: Drug | None = None
     """The drug, for a drug row."""
     adjunct_to: Annotated[
         list[Literal["physical_rehabilitation", "surgery"]], Field(max_length=2)
     ] = []
     """What the treatment is an adjunct to, as the report says."""
+    goals: Annotated[list[Line], Field(max_length=10)] = []
+    """Measurable goals of the treatment, one entry each."""
+    purpose: Purpose | None = None
+    """What the row is for."""
     rationale: Paragraph | None = None
     """Why this treatment, in the physician's words."""
     extenuating_circumstances: Paragraph | None = None

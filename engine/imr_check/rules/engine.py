@@ -75,7 +75,7 @@ _lock = Lock()
 
 def ruleset_of(section: Section) -> Ruleset:
     """Return the ruleset of a section, building it the first time. Safe in threads."""
-    key = section.texts
+    key = (section.edition, *section.texts)
     ruleset = _rulesets.get(key)
     if ruleset is None:
         with _lock:

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from ..errors import GuidelineError
 from ..facts.vocabulary import LARGEST
-from ..guideline.model import Combination, Negation, Reference, Test
+from ..guideline.model import HARD_FAILURE, Combination, Negation, Reference, Test
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from ..facts import Fact
-    from ..guideline.model import Expression, Section, Value
+    from ..guideline.model import Criterion, Expression, Section, Value
 
 VERDICT = "verdict"
 REBUTTAL = "complete_rebuttal"
@@ -29,6 +29,9 @@ REBUTTAL = "complete_rebuttal"
 
 STANDS = ".stands"
 """Ends the name of a rebuttable criterion's node for the verdict; the same without a rebuttal."""
+
+SPOKEN = ".spoken"
+"""Ends the name of the node for the verdict of a criterion of which silence only warns."""
 
 _WIDEST = 16
 """Most legs of one clause, as durable-rules joins them in a rule; wider clauses are split."""
@@ -188,9 +191,10 @@ class _Builder:
 
     def build(self) -> Program:
         for finding in self.section.findings:
-            self._add(finding.name, requires=finding.logic)
+            if finding.name != HARD_FAILURE:
+                self._add(finding.name, requires=finding.logic)
         judged = []
-        for criterion in self.section.criteria:
+        for criterion in self._in_order():
             self._add(
                 criterion.code,
                 applies_when=criterion.applies_when,
@@ -199,21 +203,37 @@ class _Builder:
                 requires=criterion.requires,
             )
             if criterion.blocking:
-                judged.append(self._judged(criterion.code, criterion.rebuttable))
+                judged.append(self._judged(criterion))
         self._put(VERDICT, requires=Clause(len(judged), tuple(judged)))
         facts = tuple(self.facts[name] for name in sorted(self.facts))
         return Program(self.section.name, tuple(self.nodes.values()), facts)
 
-    def _judged(self, code: str, rebuttable: bool) -> Leg:
-        """Return what the verdict looks at: the criterion, or its rebuttal where one may stand."""
-        if not rebuttable:
+    def _in_order(self) -> Iterator[Criterion]:
+        """Yield the criteria, those last that ask whether another one failed for good."""
+        last = [each for each in self.section.criteria if _asks_for_failure(each)]
+        yield from (each for each in self.section.criteria if each not in last)
+        for finding in self.section.findings:
+            if finding.name == HARD_FAILURE:
+                self._add(finding.name, requires=finding.logic)
+        yield from last
+
+    def _judged(self, criterion: Criterion) -> Leg:
+        """Return what the verdict looks at: the criterion, or a node that passes more than it."""
+        code = criterion.code
+        failed = Clause(1, (Leg(code, None, True),))
+        passed = Clause(1, (Leg(code, None, False),))
+        if criterion.silence == "warns":
+            name = f"{code}{SPOKEN}"
+            self._put(name, applies_when=failed, requires=passed)
+            return Leg(name, None, False)
+        if not criterion.rebuttable:
             return Leg(code, None, False)
         if REBUTTAL not in self.nodes:
             raise GuidelineError(f"{self.section.file}: {code} is rebuttable but {REBUTTAL} is not")
         name = f"{code}{STANDS}"
         # Only a contradiction can be argued against; what is not documented stays to be documented.
         argued = Clause(2, (Leg(REBUTTAL, None, False), Leg(code, None, True)))
-        self._put(name, applies_unless=argued, requires=Clause(1, (Leg(code, None, False),)))
+        self._put(name, applies_unless=argued, requires=passed)
         return Leg(name, None, False)
 
     def _add(
@@ -295,6 +315,10 @@ class _Builder:
             self._put(group, requires=Clause(1 if clause.least == 1 else len(legs), legs))
             groups.append(Leg(group, None, False))
         return Clause(1 if clause.least == 1 else len(groups), tuple(groups))
+
+
+def _asks_for_failure(criterion: Criterion) -> bool:
+    return criterion.applies_when == Reference(HARD_FAILURE)
 
 
 def _flat(expression: Expression) -> tuple[int, tuple[Expression, ...]]:

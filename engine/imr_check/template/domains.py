@@ -197,6 +197,7 @@ class Domains:
         for count in sorted({1, 2, *(len(drug.ingredients) for drug in drugs if drug)}):
             for milligrams in ("0", "100000"):
                 yield f"{'/'.join([milligrams] * count)} mg"
+        yield from ("0 mcg/h", "100000 mcg/h")
         yield from self._written.strengths
         yield "one"
 

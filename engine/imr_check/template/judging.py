@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..facts import VOCABULARY, RowView
 from ..findings import Judged, finding_of
+from ..guideline.editions import Circumstances
 from ..judging import Row
 from ..messages import shortened
 from ..report import Finding
@@ -129,7 +130,7 @@ class TemplateRow(Row):
         """Derive the facts that read no hole; the others are open."""
         self._ruleset, self._pack, self._kind_of_row = ruleset, pack, kind
         self._written = self.choices.reading(nothing, lambda: written_in(self.request))
-        self._known = view = RowView(self.request, self.index, kind, self.dates.request, pack)
+        self._known = view = self._view_of(kind, pack)
         found = []
 
         def derive(fact: Fact) -> Observation | None:
@@ -142,6 +143,15 @@ class TemplateRow(Row):
         self.choices.reading(refuse, lambda: self._observe(ruleset, derive))
         self._open = frozenset(found)
         self._lazily = Lazily(ruleset.program, self._value, self._is_open)
+
+    def _circumstances(self, view: RowView) -> Circumstances:
+        """Return how long it has hurt and where, as far as no hole is asked; else it is unknown."""
+        try:
+            return self.choices.reading(
+                refuse, lambda: super(TemplateRow, self)._circumstances(view)
+            )
+        except Read:
+            return Circumstances()
 
     def _view(self) -> RowView:
         """Return a view that knows what was looked up without reading a hole, and no more."""

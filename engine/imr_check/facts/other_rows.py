@@ -1,0 +1,74 @@
+"""What the other rows of the request, and other care that is running, mean for this row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .vocabulary import Observation, boolean, symbol
+
+if TYPE_CHECKING:
+    from .view import RowView
+    from .vocabulary import Path
+
+_PROGRAMS = frozenset({"physical_therapy", "occupational_therapy"})
+_UNFINISHED = frozenset({"authorized", "ongoing"})
+_RESULTS = {
+    "supported": "supported",
+    "not_supported": "not_supported",
+    "incomplete": "incomplete",
+}
+
+
+@symbol(
+    "primary.result",
+    label="result of the row that this one goes with",
+    missing="the row that this one goes with, on the same request",
+    question="Which row of the request does this one go with?",
+    answered_by="office",
+    words=tuple(_RESULTS),
+)
+def primary_result(view: RowView) -> Observation | None:
+    place = primary_of(view)
+    if place is None:
+        return None
+    result = _RESULTS.get(view.verdict_of(place) or "")
+    return Observation(result, (("treatments", place),)) if result else None
+
+
+def primary_of(view: RowView) -> int | None:
+    """Return the row that this one goes with: the one it names, or the only one of its kind."""
+    named = view.row.goes_with
+    if named is not None:
+        return named - 1
+    term = view.terms.treatments.get(view.kind)
+    wanted = term.ancillary_to if term else ()
+    found = [
+        index
+        for index, row in enumerate(view.request.treatments)
+        if index != view.index and view.terms.naming(row).kind in wanted
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+@boolean(
+    "other_rows.therapy_unfinished",
+    label="course of therapy asked for at the same time, or not finished",
+    question="Is a course of physical or occupational therapy asked for as well, or unfinished?",
+    answered_by="office",
+)
+def therapy_unfinished(view: RowView) -> Observation | None:
+    asked: list[Path] = [
+        ("treatments", index)
+        for index, row in enumerate(view.request.treatments)
+        if index != view.index and view.terms.naming(row).kind in _PROGRAMS
+    ]
+    therapies = [
+        (("chart", "therapies", index), entry)
+        for index, entry in enumerate(view.chart.therapies)
+        if entry.kind in _PROGRAMS
+    ]
+    running: list[Path] = [path for path, entry in therapies if entry.status in _UNFINISHED]
+    if asked or running:
+        return Observation(True, (*asked, *running))
+    over: tuple[Path, ...] = tuple(path for path, entry in therapies if entry.status)
+    return Observation(False, over) if over else None
