@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from .facts import VOCABULARY, RowView
 from .findings import REBUTTAL_FACTS, Judged, findings_of
-from .guideline.editions import Circumstances, rule_on, rule_on_form
+from .guideline.chapters import LICENSED, adopted_on, governing
+from .guideline.editions import Circumstances, path_of, rule_on, rule_on_form
 from .own_criteria import NO_CRITERIA
 from .report import EditionUsed, Finding, RowReport
 from .rules.engine import ruleset_of
@@ -130,12 +131,27 @@ class Row:
             kind=kind,
             verdict=self._verdict(results),
             edition=edition,
-            note=" ".join(filter(None, (ruling.warning, *self._bases()))),
+            note=" ".join(
+                filter(None, (ruling.warning, *self._chapters(ruling, pack, kind), *self._bases()))
+            ),
             findings=self._findings(judged),
             facts=dict(self.values),
             trace=tuple(ruleset.trace(self.values)) if trace else (),
             **self._place(),
         )
+
+    def _chapters(self, ruling: Ruling, pack: Pack, kind: str) -> Iterator[str]:
+        """Yield which chapters govern in place of an edition that only advises, if any do."""
+        adopted = None if ruling.in_force else adopted_on(pack, self.dates.service)
+        if adopted is None or not ruling.edition.starts:
+            return
+        months, regions = self._circumstances(self._view_of(kind, pack))
+        path = path_of(pack, months) if months is not None else ""
+        if found := governing(adopted, kind, regions, path):
+            yield (
+                f"For a service on {self.dates.service} see the ACOEM chapters "
+                f"{', '.join(map(str, found))}. {LICENSED}"
+            )
 
     def _bases(self) -> Iterator[str]:
         """Yield what computed facts rest on, for example a table of factors."""
@@ -235,6 +251,10 @@ class FormRow(Row):
         if governed is None:
             return None
         return self._judged(*governed, FORM, trace=False)._replace(row=0)
+
+    def _chapters(self, ruling: Ruling, pack: Pack, kind: str) -> Iterator[str]:
+        del ruling, pack, kind
+        return iter(())  # no chapter speaks of the form
 
 
 def _edition_used(pack: Pack, ruling: Ruling, section: Section) -> EditionUsed:

@@ -161,7 +161,14 @@ def test_facts_lists_the_vocabulary(run: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("request",), ("report",), ("questions",), ("comparison",), ("clock",)]
+    "arguments",
+    [
+        (),
+        *(
+            (name,)
+            for name in ("request", "report", "questions", "comparison", "clock", "editions")
+        ),
+    ],
 )
 def test_schema_is_a_schema(run: Command, arguments: tuple[str, ...]) -> None:
     Draft202012Validator.check_schema(json.loads(run("schema", *arguments).out))

@@ -189,7 +189,7 @@ def test_docs_that_cannot_be_written_exit_2(
 
 # imr-check schema
 
-NAMES = ("request", "report", "questions", "comparison", "clock")
+NAMES = ("request", "report", "questions", "comparison", "clock", "editions", "formulary")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -215,6 +215,7 @@ def test_what_is_printed_follows_the_schemas(
         ("questions", ("questions", "draft.json")),
         ("comparison", ("diff", "draft.json", "draft.json")),
         ("clock", ("clock", "draft.json")),
+        ("editions", ("editions", "--on", "2019-01-02")),
     ):
         printed = json.loads(run(*arguments, "--format", "json").out)
         Draft202012Validator(json.loads(run("schema", name).out)).validate(printed)

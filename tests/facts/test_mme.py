@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from imr_check import check
 from imr_check.errors import GuidelineError
 from imr_check.facts import VOCABULARY, RowView
 from imr_check.guideline.mme import MmeTable, read_mme
@@ -276,3 +277,32 @@ def test_the_least_that_a_table_has(tmp_path: Path) -> None:
 def test_a_faulty_file_is_named(tmp_path: Path, text: str) -> None:
     with pytest.raises(GuidelineError, match=r"mme\.yaml"):
         read_mme(written(tmp_path, text))
+
+
+# Templates
+
+
+@pytest.mark.parametrize(
+    ("asked", "outcome"),
+    [
+        (drug("fentanyl", "{{ strength }}", 10), "depends"),
+        (drug("fentanyl", "50 mcg/h", 10), "met"),
+        (drug("fentanyl", "51 mcg/h", 10), "not_met"),
+        (drug("{{ drug }}", "25 mcg/h", 10), "depends"),
+        (drug("{{ drug }}", "10 mg", 120), "depends"),
+        (drug("methadone", "10 mg") | {"quantity": "{{ count }}"}, "depends"),
+    ],
+    ids=str,
+)
+def test_holes_are_filled_with_patches_and_with_the_strongest(asked: Any, outcome: str) -> None:
+    """The limit of the guideline of 2009 is 120 MME a day."""
+    report = check(
+        {
+            "injury": {"date": "2014-04-11"},
+            "submission": {"date": "2015-01-13"},
+            "treatments": [{"kind": "opioid", "drug": asked}],
+        }
+    )
+    (row,) = report.treatments
+    (found,) = (each for each in row.findings if each.criterion.code == "OPI-15")
+    assert found.outcome == outcome

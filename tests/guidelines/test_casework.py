@@ -232,7 +232,7 @@ def test_a_branch_that_never_decides_is_named(tmp_path: Path) -> None:
     cases = [
         case("side", {"row.side_named": True}, "met"),
         case("both", {"row.side_named": True, "row.region": "neck"}, "met"),
-        case("neither", {"row.side_named": False, "row.region": "limb"}, "not_met"),
+        case("neither", {"row.side_named": False, "row.region": "knee"}, "not_met"),
         SILENT,
     ]
     pack = write_pack(tmp_path, criterion(requires=EITHER, cases=cases))

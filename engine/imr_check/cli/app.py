@@ -279,6 +279,7 @@ class SchemaName(StrEnum):
     questions = "questions"
     comparison = "comparison"
     clock = "clock"
+    editions = "editions"
     formulary = "formulary"
 
 
@@ -439,6 +440,32 @@ def diff(
 
     as_of_day = _day("--as-of", as_of)
     raise typer.Exit(comparing.diff(denied, new, form.value, as_of_day, in_force_only))
+
+
+@app.command()
+def editions(
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Date of the request. Default: today.")
+    ] = None,
+    service: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Date of the service, if it is another.")
+    ] = None,
+    months: Annotated[
+        int | None, typer.Option(min=0, max=1200, help="Months of pain, for the acute path.")
+    ] = None,
+    region: Annotated[
+        _List, typer.Option(help="Body region of the row; may be given several times.")
+    ] = None,
+    form: Annotated[
+        CaseFormat, typer.Option("--format", "-f", help="How it is written.")
+    ] = CaseFormat.text,
+) -> None:
+    """Show which guideline editions govern on a day, what each judges, and why."""
+    from . import governing
+
+    request, done = _day("--on", on), _day("--service", service)
+    regions = tuple(region or ())
+    raise typer.Exit(governing.editions(request, done, months, regions, form.value))
 
 
 class ReviewKind(StrEnum):

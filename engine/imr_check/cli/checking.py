@@ -34,7 +34,7 @@ __all__ = ["CLEAN", "COMMANDS", "FINDINGS", "INVALID", "Asked", "run"]
 
 COMMANDS = (
     *("check", "explain", "criteria", "facts", "schema", "new"),
-    *("baseline", "questions", "diff", "clock", "formulary", "test", "docs"),
+    *("baseline", "questions", "diff", "clock", "formulary", "editions", "test", "docs"),
 )
 
 

@@ -30,6 +30,30 @@ def spine_of(region: str) -> str:
     return _SPINE_OF.get(region, region)
 
 
+_TOGETHER = (
+    frozenset({"arm", "upper_arm", "elbow", "forearm", "wrist", "hand"}),
+    frozenset({"leg", "thigh", "knee", "lower_leg", "ankle", "foot"}),
+)
+_WHOLE_LIMBS = frozenset({"arm", "leg"})
+_NEIGHBORS = (frozenset({"wrist", "hand"}), frozenset({"ankle", "foot"}))
+
+
+def is_whole_limb(region: str) -> bool:
+    """Whether a region is all of an arm or leg."""
+    return region in _WHOLE_LIMBS
+
+
+def is_of_part(region: str | None, part: str) -> bool:
+    """Whether an entry about ``region`` is about ``part`` though another word is used for it.
+
+    One of them is the whole limb that the other belongs to, or they are hand and wrist.
+    """
+    pair = {region, part}
+    if pair & _WHOLE_LIMBS:
+        return any(pair <= limb for limb in _TOGETHER)
+    return any(pair <= both for both in _NEIGHBORS)
+
+
 def region_of_level(level: str) -> str:
     """Return the region of a spinal level such as 'L3-4'."""
     return _REGION_OF_LETTER[level[0]]
@@ -78,6 +102,18 @@ def joints(level: str) -> frozenset[tuple[int, int]]:
         return frozenset({(start - 1, start), (start, start + 1)})
     start, end = min(start, end), max(start, end)
     return frozenset((place, place + 1) for place in range(start, end))
+
+
+def vertebrae(level: str) -> frozenset[int]:
+    """Return the vertebrae that a level names, counted from the top; none where no spine has it."""
+    first, _, second = level.partition("-")
+    if second and not second[0].isalpha():
+        second = first[0] + second
+    start = _PLACE.get(first)
+    end = _PLACE.get(second) if second else start
+    if start is None or end is None:
+        return frozenset()
+    return frozenset(range(min(start, end), max(start, end) + 1))
 
 
 def joint_count(level: str) -> int:

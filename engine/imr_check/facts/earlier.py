@@ -1,19 +1,39 @@
-"""What the same treatment did earlier: relief, interval, medication, function."""
+"""What the same treatment did earlier: visits, result, relief, interval, medication, function."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from . import visit_numbers as visit_numbers  # its facts belong to the family of a course
 from .calendar import months_between
 from .medication import opioids_taken
 from .row import visits
+from .statements import stated
 from .vocabulary import Observation, Path, boolean, number, symbol
 
 if TYPE_CHECKING:
     from .view import RowView
 
-_THERAPIES = frozenset({"acupuncture", "physical_therapy", "occupational_therapy", "chiropractic"})
+_THERAPIES = {
+    "acupuncture": frozenset({"acupuncture"}),
+    "physical_therapy": frozenset({"physical_therapy"}),
+    "occupational_therapy": frozenset({"occupational_therapy"}),
+    "chiropractic": frozenset({"chiropractic"}),
+    "tens": frozenset({"tens"}),
+    "electrical_stimulation": frozenset({"electrical_stimulation"}),
+    "therapeutic_ultrasound": frozenset({"therapeutic_ultrasound"}),
+    "shockwave": frozenset({"shockwave"}),
+    "interferential": frozenset({"interferential"}),
+    "h_wave": frozenset({"h_wave"}),
+    "passive_modality": frozenset({"massage", "heat_or_cold"}),
+    "cognitive_behavioral_therapy": frozenset({"cognitive_behavioral_therapy", "psychotherapy"}),
+}
+"""By the kind of a row, the kinds of charted therapy that are the same treatment."""
+
+_CAPPED = frozenset({"physical_therapy", "occupational_therapy", "chiropractic"})
+"""Kinds of which the Labor Code caps the visits for an injury."""
+
 _BEGUN = (None, "ongoing", "completed", "stopped", "not_tolerated")
 
 
@@ -114,12 +134,20 @@ def continuing(view: RowView) -> Observation | None:
 
 
 def _therapies(view: RowView) -> list[tuple[Path, Any]]:
-    if view.kind not in _THERAPIES:
-        return []
+    return [
+        (path, entry)
+        for path, entry in _everywhere(view)
+        if entry.region is None or view.treats(entry.region)
+    ]
+
+
+def _everywhere(view: RowView) -> list[tuple[Path, Any]]:
+    """Return the charted therapies that are the same treatment as the row, wherever they were."""
+    kinds = _THERAPIES.get(view.kind, frozenset())
     return [
         (("chart", "therapies", index), entry)
         for index, entry in enumerate(view.chart.therapies)
-        if entry.kind == view.kind and (entry.region is None or view.treats(entry.region))
+        if entry.kind in kinds
     ]
 
 
@@ -155,6 +183,228 @@ def total_visits(view: RowView) -> Observation | None:
     if done is None:
         return asked if view.row.course == "first" else None
     return Observation(int(asked.value) + int(done.value), asked.evidence + done.evidence)
+
+
+def _visits_of(entry: Any) -> int:
+    """Return the visits that a therapy has used up: those authorized count like those attended."""
+    if entry.status in ("planned", "contraindicated"):
+        return 0
+    return max(entry.visits or 0, entry.visits_authorized or 0)
+
+
+@number(
+    "course.visits_used",
+    label="visits already attended or authorized",
+    question="How many visits of this treatment have been attended or authorized so far?",
+    answered_by="office",
+    unit="visits",
+)
+def visits_used(view: RowView) -> Observation | None:
+    return _used(_therapies(view))
+
+
+def _used(therapies: list[tuple[Path, Any]]) -> Observation | None:
+    counted = [(_visits_of(entry), path) for path, entry in therapies if _visits_of(entry)]
+    if not counted:
+        return None
+    return Observation(sum(n for n, _ in counted), tuple(path for _, path in counted))
+
+
+@number(
+    "course.visits_at_least",
+    label="visits asked for, with those attended or authorized before",
+    question="How many visits does the course come to, with those attended or authorized before?",
+    answered_by="office",
+    unit="visits",
+)
+def visits_at_least(view: RowView) -> Observation | None:
+    """Visits asked for and those that are known of; where no count is charted, the former."""
+    asked = visits(view) if view.kind in _THERAPIES else None
+    return None if asked is None else _plus(asked, visits_used(view))
+
+
+def _plus(one: Observation, other: Observation | None) -> Observation:
+    if other is None:
+        return one
+    return Observation(int(one.value) + int(other.value), one.evidence + other.evidence)
+
+
+@number(
+    "course.injury_visits",
+    label="visits of this kind for the injury, all parts together",
+    question="How many visits of this kind does the injury come to, for all parts together?",
+    answered_by="office",
+    unit="visits",
+)
+def injury_visits(view: RowView) -> Observation | None:
+    asked = visits(view) if view.kind in _CAPPED else None
+    return None if asked is None else _plus(asked, _used(_everywhere(view)))
+
+
+@number(
+    "course.injury_year",
+    label="year of the injury",
+    question="In which year was the injury?",
+    answered_by="office",
+    unit="year",
+)
+def injury_year(view: RowView) -> Observation | None:
+    if view.kind not in _CAPPED:
+        return None
+    return Observation(view.request.injury.date.year, (("injury", "date"),))
+
+
+@boolean(
+    "course.authorized",
+    label="course of the same treatment that is authorized and not begun",
+    question="Is an authorized course of the same treatment still to come?",
+    answered_by="office",
+)
+def authorized(view: RowView) -> Observation | None:
+    waiting = tuple(path for path, entry in _therapies(view) if entry.status == "authorized")
+    return Observation(True, waiting) if waiting else None
+
+
+_RESULT_OF_RESPONSE = {
+    "improved": "improved",
+    "partial": "partial",
+    "no_change": "unchanged",
+    "failed": "unchanged",
+    "worse": "worse",
+}
+_RESULTS = ("improved", "partial", "unchanged", "worse")
+
+
+@symbol(
+    "course.result",
+    label="result of the visits so far, as charted",
+    question="What did the visits so far achieve?",
+    answered_by="therapist",
+    words=_RESULTS,
+)
+def course_result(view: RowView) -> Observation | None:
+    """Return the result of the last course; of those that ended together, the worst."""
+    results = [
+        (_last_day(entry), _RESULTS.index(_RESULT_OF_RESPONSE[entry.response]), path)
+        for path, entry in _therapies(view)
+        if entry.status in _BEGUN and entry.response is not None
+    ]
+    if not results:
+        return None
+    _, place, path = max(results, key=lambda result: (result[0], result[1], str(result[2])))
+    return Observation(_RESULTS[place], ((*path, "response"),))
+
+
+def _last_day(entry: Any) -> date:
+    """Return the last day of a therapy, or its first; the oldest day where it has neither."""
+    last: date = entry.end or entry.start or date.min
+    return last
+
+
+@boolean(
+    "course.response_reported",
+    label="response to the visits so far",
+    question="What did the visits so far achieve, by notes of the therapist?",
+    answered_by="therapist",
+)
+def response_reported(view: RowView) -> Observation | None:
+    """Whether any response is charted, good or bad."""
+    responded = tuple(
+        (*path, "response") for path, entry in _therapies(view) if entry.response is not None
+    )
+    changed = tuple(
+        ("chart", "functional_changes", index)
+        for index, entry in enumerate(view.chart.functional_changes)
+        if entry.after == view.kind
+    )
+    return Observation(True, responded + changed) if responded or changed else None
+
+
+_MEASURED = ("range_of_motion_limited", "flexion_below_90", "motor_deficit", "atrophy")
+
+
+@boolean(
+    "course.measured_deficit",
+    label="remaining measured deficit",
+    question="Which deficit remains, in degrees or strength, and which task is lost?",
+    answered_by="physician",
+)
+def measured_deficit(view: RowView) -> Observation | None:
+    """Whether the chart states a deficit that remains, or an examination measured one."""
+    if view.kind not in _CAPPED:
+        return None
+    said = stated(view, "measured_deficit")
+    if said is not None:
+        return said
+    measured = tuple(
+        seen.path
+        for sign in _MEASURED
+        for seen in view.findings.get(sign, ())
+        if seen.finding.present
+        and seen.finding.measure
+        and view.is_near_or_general(seen.finding.region)
+    )
+    return Observation(True, measured) if measured else None
+
+
+_SPINE = frozenset({"head", "neck", "upper_back", "low_back", "buttock", "pelvis", "chest"})
+_UNSUPPORTED = frozenset({"forearm", "wrist", "hand", "knee", "ankle", "foot"})
+
+
+@symbol(
+    "course.manipulated_part",
+    label="part to be manipulated",
+    question="Which part is to be manipulated?",
+    answered_by="office",
+    words=("elbow", "other_limb", "elsewhere", "spine"),
+)
+def manipulated_part(view: RowView) -> Observation | None:
+    """Return the part for which manipulation is supported least, of those that the row names."""
+    if view.kind != "chiropractic" or not view.regions:
+        return None
+    word = "spine" if view.regions <= _SPINE else "elsewhere"
+    if view.regions & _UNSUPPORTED:
+        word = "other_limb"
+    if "elbow" in view.regions:
+        word = "elbow"
+    return Observation(word, (view.at("region" if view.row.region else "sites"),))
+
+
+@symbol(
+    "course.manipulation",
+    label="kind of manipulation, as the numbers of visits go",
+    question="Is the neck to be manipulated, and is it a severe (grade 3) strain?",
+    answered_by="physician",
+    words=("neck", "severe_neck_strain", "elsewhere"),
+)
+def manipulation(view: RowView) -> Observation | None:
+    if view.kind != "chiropractic":
+        return None
+    place = view.at("region" if view.row.region else "treatment")
+    if view.regions and "neck" not in view.regions:
+        return Observation("elsewhere", (place,))
+    severe = tuple(
+        ("chart", "diagnoses", number)
+        for number, entry, concepts, region in view.diagnoses
+        if entry.status == "confirmed" and "severe_neck_strain" in concepts
+    )
+    if severe:
+        return Observation("severe_neck_strain", severe)
+    return Observation("neck" if view.regions == {"neck"} else "elsewhere", (place,))
+
+
+@boolean(
+    "course.massage",
+    label="massage",
+    question="Is massage asked for?",
+    answered_by="office",
+)
+def massage(view: RowView) -> Observation | None:
+    words = view.row.treatment or ""
+    if view.kind != "passive_modality" or not words:
+        return None
+    named = "massage" in words.casefold()
+    return Observation(named, (view.at("treatment"),))
 
 
 def _given_since(view: RowView) -> date:
@@ -220,3 +470,47 @@ def work_restrictions(view: RowView) -> Observation | None:
 )
 def treatment_dependency(view: RowView) -> Observation | None:
     return _function(view, "treatment_dependency", _DIRECTIONS)
+
+
+@symbol(
+    "function.physical_findings",
+    label="change in range of motion, strength or tenderness",
+    question="What did range of motion and strength measure before, and what now?",
+    answered_by="therapist",
+    words=_CHANGES,
+)
+def physical_findings(view: RowView) -> Observation | None:
+    return _function(view, "physical_findings", _CHANGES)
+
+
+@symbol(
+    "function.pain",
+    label="change in pain",
+    question="What was the pain score before, and what is it now?",
+    answered_by="physician",
+    words=_CHANGES,
+)
+def pain(view: RowView) -> Observation | None:
+    return _function(view, "pain", _CHANGES)
+
+
+_WORK = ("off_work", "not_working", "modified_duty", "full_duty")
+
+
+@symbol(
+    "function.work_status",
+    label="work status",
+    question="What is the present work status?",
+    answered_by="physician",
+    words=_WORK,
+)
+def work_status(view: RowView) -> Observation | None:
+    """Return the newest work status; of one day, the one nearest to full duty."""
+    charted = [
+        (entry.date or date.min, _WORK.index(entry.status), index)
+        for index, entry in enumerate(view.chart.work_status)
+    ]
+    if not charted:
+        return None
+    _, place, index = max(charted)
+    return Observation(_WORK[place], (("chart", "work_status", index),))

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from .anatomy import is_of_part, is_whole_limb
 from .calendar import months_between
-from .vocabulary import Observation, Path, number, symbol
+from .statements import stated
+from .vocabulary import Observation, Path, boolean, number, symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..request.chart import Therapy
     from .view import RowView
 
 RESULTS = ("helped", "failed", "contraindicated", "not_begun")
@@ -38,18 +41,42 @@ _RESULT_OF_STATUS = {
     unit="months",
 )
 def symptom_months(view: RowView) -> Observation | None:
+    onset = _onset(view)
+    return onset and Observation(months_between(onset[0], view.as_of), (onset[1],))
+
+
+@number(
+    "symptoms.weeks",
+    label="duration of symptoms",
+    question="When did the symptoms in the region begin?",
+    answered_by="physician",
+    unit="weeks",
+)
+def symptom_weeks(view: RowView) -> Observation | None:
+    onset = _onset(view)
+    return onset and Observation(_weeks_between(onset[0], view.as_of), (onset[1],))
+
+
+def _onset(view: RowView) -> tuple[date, Path] | None:
+    """Return when it began to hurt where the row treats, and where that is said."""
     began: list[tuple[date, Path]] = [
         (entry.onset, ("chart", "symptoms", index, "onset"))
         for index, entry in enumerate(view.chart.symptoms)
-        if view.is_near(entry.region) and entry.onset
+        if _hurts(view, entry.region) and entry.onset
     ]
     # A charted onset is more precise than the day of injury, which serves where there is none.
-    if not began and any(view.is_near(part) for part in view.request.injury.body_parts):
+    if not began and any(_hurts(view, part) for part in view.request.injury.body_parts):
         began.append((view.request.injury.date, ("injury", "date")))
-    if not began:
-        return None
-    first, path = min(began, key=lambda item: (item[0], str(item[1])))
-    return Observation(months_between(first, view.as_of), (path,))
+    return min(began, key=lambda item: (item[0], str(item[1]))) if began else None
+
+
+def _hurts(view: RowView, region: str | None) -> bool:
+    """Whether pain in ``region`` is pain where the row treats; of a limb each part counts."""
+    return view.is_near(region) or any(is_of_part(region, part) for part in view.regions)
+
+
+def _weeks_between(first: date, last: date) -> int:
+    return max((last - first).days, 0) // 7
 
 
 def _class_of_care(view: RowView, kinds: frozenset[str], drug_class: str) -> Observation | None:
@@ -140,6 +167,18 @@ def muscle_relaxant(view: RowView) -> Observation | None:
     return _class_of_care(view, frozenset(), "muscle_relaxant")
 
 
+@symbol(
+    "care.tens",
+    label="result of TENS",
+    missing="failure of TENS, or why it cannot be used",
+    question="When was TENS tried, and with what result?",
+    answered_by="physician",
+    words=RESULTS,
+)
+def tens(view: RowView) -> Observation | None:
+    return _class_of_care(view, frozenset({"tens"}), "")
+
+
 @number(
     "care.months",
     label="duration of conservative care",
@@ -183,3 +222,258 @@ def _months_covered(spans: list[tuple[date, date, Path]]) -> int:
         days += max((end - start).days - round(whole * 365 / 12), 0)
         start, end = first, last
     return months + days // 30
+
+
+# Active care: what the employee does or is led to do. Drugs alone are no such care.
+
+_ACTIVE = _EXERCISE | _PHYSICAL_THERAPY | frozenset({"occupational_therapy", "chiropractic"})
+ACTIVE_RESULTS = ("helped", "not_begun", "ongoing", "failed", "contraindicated")
+"""What active care came to over all its kinds, what speaks against going further first."""
+
+
+@symbol(
+    "care.active",
+    label="result of active conservative care",
+    missing="result of exercise, physical therapy or chiropractic care",
+    question="Which exercise or therapy was tried, how often, and what came of it?",
+    answered_by="physician",
+    words=ACTIVE_RESULTS,
+)
+def active_care(view: RowView) -> Observation | None:
+    places: dict[str, list[Path]] = {}
+    for kind in sorted(_ACTIVE):
+        charted: dict[str, list[Path]] = {}
+        for path, entry in _active_entries(view):
+            if entry.kind == kind and (result := _active_result(entry)):
+                charted.setdefault(result, []).append(path)
+        # Of one kind, what was done counts beside what was once planned.
+        done = {result: paths for result, paths in charted.items() if result != "not_begun"}
+        for result, paths in (done or charted).items():
+            places.setdefault(result, []).extend(paths)
+    result = next((word for word in ACTIVE_RESULTS if word in places), None)
+    return Observation(result, tuple(sorted(places[result]))) if result else None
+
+
+def _active_result(entry: Therapy) -> str | None:
+    """Return what an entry came to; authorized visits that are left mean that it goes on."""
+    result = _result(entry)
+    left = entry.visits_authorized is not None and (entry.visits or 0) < entry.visits_authorized
+    goes_on = left and entry.visits is not None and entry.status != "stopped"
+    if result == "failed" and goes_on:
+        return "ongoing"
+    return result or ("ongoing" if goes_on or entry.status == "ongoing" else None)
+
+
+@boolean(
+    "care.begun",
+    label="active conservative care that was begun",
+    missing="exercise, physical therapy or chiropractic care",
+    question="When did exercise, physical therapy or chiropractic care begin?",
+    answered_by="physician",
+)
+def care_begun(view: RowView) -> Observation | None:
+    entries = list(_active_entries(view))
+    begun = tuple(path for path, entry in entries if _result(entry) not in _NEVER)
+    if begun:
+        return Observation(True, begun)
+    return Observation(False, tuple(path for path, _ in entries)) if entries else None
+
+
+@number(
+    "care.weeks",
+    label="time since active conservative care began",
+    question="Since when has active conservative care been given?",
+    answered_by="physician",
+    unit="weeks",
+)
+def care_weeks(view: RowView) -> Observation | None:
+    began = _active_since(view)
+    return began and Observation(_weeks_between(began[0], view.as_of), began[1])
+
+
+@number(
+    "care.active_months",
+    label="time since active conservative care began",
+    question="Since when has active conservative care been given?",
+    answered_by="physician",
+    unit="months",
+)
+def care_active_months(view: RowView) -> Observation | None:
+    began = _active_since(view)
+    return began and Observation(months_between(began[0], view.as_of), began[1])
+
+
+_NEVER = ("not_begun", "contraindicated")
+
+
+def _active_since(view: RowView) -> tuple[date, tuple[Path, ...]] | None:
+    """Return since when there has been active care: by its dates, or else since the injury.
+
+    Reviewers count care without a date, and the time in which its effect is watched, from the
+    injury.
+    """
+    begun = [
+        (entry.start, path) for path, entry in _active_entries(view) if _result(entry) not in _NEVER
+    ]
+    if not begun:
+        return None
+    injury = view.request.injury.date
+    dated = [max(start, injury) for start, _ in begun if start]
+    paths = tuple(path for start, path in begun if start or not dated)
+    if dated:
+        return min(dated), paths
+    return injury, (*paths, ("injury", "date"))
+
+
+def _active_entries(view: RowView) -> Iterator[tuple[Path, Therapy]]:
+    for index, entry in enumerate(view.chart.therapies):
+        if entry.kind in _ACTIVE and not _is_old(view, entry) and _cared_for(view, entry.region):
+            yield ("chart", "therapies", index), entry
+
+
+def _cared_for(view: RowView, region: str | None) -> bool:
+    """Whether care of ``region`` is care of the row's part; a limb is served by its spine too."""
+    if region is None or _hurts(view, region):
+        return True
+    return any(map(is_whole_limb, view.regions)) and view.concerns_nerves(region)
+
+
+# Drugs by class. A combination with an opioid is an opioid, whatever else it holds.
+
+_NON_OPIOID = frozenset(
+    {"nsaid", "acetaminophen", "antidepressant", "anticonvulsant", "topical_analgesic"}
+)
+
+
+def _drug_care(
+    view: RowView, classes: frozenset[str], said: str = "", *, other_than_row: bool = False
+) -> Observation | None:
+    """Return what drugs of these classes came to; else what the chart says of them in words."""
+    own = view.drug(view.row.drug.name) if view.row.drug and other_than_row else None
+    asked = frozenset(own.ingredients) if own else frozenset()
+    places: dict[str, list[Path]] = {}
+    for path, entry, term in view.medications:
+        if term is None or "opioid" in term.classes or not term.classes & classes:
+            continue
+        if _is_old(view, entry) or asked & frozenset(term.ingredients):
+            continue
+        result = _result(entry)
+        if result:
+            places.setdefault(result, []).append(path)
+    result = next((word for word in RESULTS if word in places), None)
+    if result and result != "not_begun":
+        return Observation(result, tuple(places[result]))
+    words = stated(view, said) if said else None
+    if words is not None and words.value:
+        return Observation("failed", words.evidence)
+    return Observation(result, tuple(places[result])) if result else None
+
+
+@symbol(
+    "care.acetaminophen",
+    label="result of acetaminophen",
+    missing="failure of acetaminophen, or why it cannot be taken",
+    question="When was acetaminophen taken, at which dose, and with what result?",
+    answered_by="physician",
+    words=RESULTS,
+)
+def acetaminophen(view: RowView) -> Observation | None:
+    return _drug_care(view, frozenset({"acetaminophen"}))
+
+
+@symbol(
+    "care.antidepressant",
+    label="result of an antidepressant",
+    missing="failure of an antidepressant, or why none can be taken",
+    question="Which antidepressant was taken, at which dose, when, and with what result?",
+    answered_by="physician",
+    words=RESULTS,
+)
+def antidepressant(view: RowView) -> Observation | None:
+    return _drug_care(view, frozenset({"antidepressant"}), "antidepressant_failed")
+
+
+@symbol(
+    "care.anticonvulsant",
+    label="result of an anticonvulsant",
+    missing="failure of an anticonvulsant, or why none can be taken",
+    question="Which anticonvulsant was taken, at which dose, when, and with what result?",
+    answered_by="physician",
+    words=RESULTS,
+)
+def anticonvulsant(view: RowView) -> Observation | None:
+    return _drug_care(view, frozenset({"anticonvulsant"}), "anticonvulsant_failed")
+
+
+@symbol(
+    "care.non_opioid",
+    label="result of non-opioid pain medication",
+    missing="failure of a non-opioid, or why none can be taken",
+    question="Which non-opioids were taken, at which dose, when, and with what result?",
+    answered_by="physician",
+    words=RESULTS,
+)
+def non_opioid(view: RowView) -> Observation | None:
+    return _drug_care(view, _NON_OPIOID)
+
+
+@symbol(
+    "care.other_nsaid",
+    label="result of another NSAID",
+    missing="failure of another NSAID",
+    question="Which other NSAID was taken, when, and with what result?",
+    answered_by="physician",
+    words=RESULTS,
+)
+def other_nsaid(view: RowView) -> Observation | None:
+    return _drug_care(view, frozenset({"nsaid"}), other_than_row=True)
+
+
+@number(
+    "care.relaxants_failed",
+    label="other muscle relaxants that failed",
+    question="Which other muscle relaxants failed, and when?",
+    answered_by="physician",
+    unit="relaxants",
+)
+def relaxants_failed(view: RowView) -> Observation | None:
+    own = view.drug(view.row.drug.name) if view.row.drug else None
+    asked = frozenset(own.ingredients) if own else frozenset()
+    tried: dict[frozenset[str], list[Path]] = {}
+    failed: set[frozenset[str]] = set()
+    for path, entry, term in view.medications:
+        if term is None or "muscle_relaxant" not in term.classes or "opioid" in term.classes:
+            continue
+        drug = frozenset(term.ingredients)
+        if not drug & asked and not _is_old(view, entry):
+            tried.setdefault(drug, []).append(path)
+            if _result(entry) in ("failed", "contraindicated"):
+                failed.add(drug)
+    if not tried:
+        return None
+    return Observation(len(failed), tuple(path for paths in tried.values() for path in paths))
+
+
+@boolean(
+    "care.oral_drug_not_tolerated",
+    label="oral pain medication not tolerated",
+    missing="reaction to oral pain medication",
+    question="Which oral pain medication was not tolerated, and what was the reaction?",
+    answered_by="physician",
+)
+def oral_drug_not_tolerated(view: RowView) -> Observation | None:
+    said = stated(view, "tablets_not_tolerated")
+    if said is not None:
+        return said
+    places = tuple(
+        path
+        for path, entry, term in view.medications
+        if term is not None
+        and term.classes & (_NON_OPIOID | {"opioid", "muscle_relaxant"})
+        and "topical_analgesic" not in term.classes
+        and (
+            entry.status in ("contraindicated", "not_tolerated")
+            or entry.side_effects == "intolerable"
+        )
+    )
+    return Observation(True, places) if places else None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from ..request.base import Region
 from .anatomy import joint_count, region_of_level
 from .statements import stated
 from .vocabulary import Observation, boolean, number, symbol
@@ -13,11 +14,7 @@ if TYPE_CHECKING:
     from ..request.treatment import Treatment
     from .view import RowView
 
-_REGIONS = ("neck", "upper_back", "low_back", "buttock", "shoulder", "limb", "elsewhere")
-_NAMED_REGIONS = frozenset(_REGIONS[:5])
-_LIMBS = frozenset(
-    ("upper_arm", "elbow", "forearm", "wrist", "hand", "arm", "hip", "thigh", "knee")
-) | {"lower_leg", "ankle", "foot", "leg"}
+_REGIONS: tuple[str, ...] = get_args(Region)
 _INJECTABLE = frozenset({"local_anesthetic", "corticosteroid"})
 _DAYS = {"day": 1.0, "week": 7.0, "month": 365 / 12}
 _DAYS_OF_FOUR_WEEKS = {**_DAYS, "month": 28.0}
@@ -66,9 +63,9 @@ def region(view: RowView) -> Observation | None:
     # Levels are the most precise. Sorted, so that the order of levels or sites decides nothing.
     named = [(region_of_level(at), view.at("levels", i)) for i, at in enumerate(row.levels)]
     if not named and row.region:
-        return Observation(_coarse(row.region), (view.at("region"),))
+        return Observation(row.region, (view.at("region"),))
     named = named or [
-        (_coarse(site.region), view.at("sites", index, "region"))
+        (site.region, view.at("sites", index, "region"))
         for index, site in enumerate(row.sites)
         if site.region
     ]
@@ -76,12 +73,6 @@ def region(view: RowView) -> Observation | None:
         return None
     word, place = min(named)
     return Observation(word, (place,))
-
-
-def _coarse(region: str) -> str:
-    if region in _NAMED_REGIONS:
-        return region
-    return "limb" if region in _LIMBS else "elsewhere"
 
 
 @boolean(
@@ -157,16 +148,17 @@ def single_session(view: RowView) -> Observation | None:
     words=("anesthetic_only", "anesthetic_and_steroid", "other_substance"),
 )
 def injectate(view: RowView) -> Observation | None:
-    classes: set[str] = set()
-    for index, name in enumerate(view.row.injectate):
-        for term in view.terms.injected(name):
-            if term is None:
-                return None  # a substance that is in no table cannot be judged
-            if not term.classes <= _INJECTABLE:
-                return Observation("other_substance", (view.at("injectate", index),))
-            classes |= term.classes
-    if not classes:
-        return None
+    named = [
+        (term, view.at("injectate", index))
+        for index, name in enumerate(view.row.injectate)
+        for term in view.terms.injected(name)
+    ]
+    other = [path for term, path in named if term and not term.classes <= _INJECTABLE]
+    if other:
+        return Observation("other_substance", tuple(dict.fromkeys(other)))
+    if not named or any(term is None for term, _ in named):
+        return None  # a substance that is in no table cannot be judged
+    classes = frozenset().union(*(term.classes for term, _ in named if term))
     if "local_anesthetic" not in classes:
         return Observation("other_substance", (view.at("injectate"),))
     word = "anesthetic_and_steroid" if "corticosteroid" in classes else "anesthetic_only"
@@ -321,6 +313,19 @@ def duration_weeks(view: RowView) -> Observation | None:
     if view.row.duration is None:
         return None
     return Observation(ceil(_length(view) / 7 - _SLACK), (view.at("duration"),))
+
+
+@number(
+    "row.duration_days",
+    label="length of the course",
+    question="For how many days is the course planned?",
+    answered_by="office",
+    unit="days",
+)
+def duration_days(view: RowView) -> Observation | None:
+    if view.row.duration is None:
+        return None
+    return Observation(ceil(_length(view) - _SLACK), (view.at("duration"),))
 
 
 @boolean(

@@ -44,6 +44,11 @@ _STATEMENTS: dict[str, tuple[str, str, Who]] = {
         "What has changed since the earlier study, and what did it show?",
         "physician",
     ),
+    "difference_explained": (
+        "explanation of reports that differ",
+        "Why do the two reports differ, and which one holds?",
+        "physician",
+    ),
     "needed_together": (
         "reason why two programs are needed at once",
         "Why are both programs needed at the same time?",
@@ -92,6 +97,11 @@ _STATEMENTS: dict[str, tuple[str, str, Who]] = {
         "physician",
     ),
     "back_at_work": ("return to work", "Is the employee back at work?", "physician"),
+    "visit_cap_lifted": (
+        "written authorization of visits beyond the cap",
+        "Has the employer authorized visits beyond the cap in writing?",
+        "office",
+    ),
     "restoration_program": (
         "functional restoration or exercise program that is running",
         "Which functional restoration or exercise program is running?",
@@ -230,6 +240,36 @@ _STATEMENTS: dict[str, tuple[str, str, Who]] = {
     "industrial_link": (
         "link of the condition to the injury",
         "How is the condition linked to the injury?",
+        "physician",
+    ),
+    "side_effects_addressed": (
+        "statement on side effects",
+        "Which side effects does the drug have, if any?",
+        "physician",
+    ),
+    "misuse_monitored": (
+        "monitoring for misuse",
+        "What do urine screen, CURES and the review of behavior show?",
+        "physician",
+    ),
+    "risk_screened": (
+        "screening for the risk of misuse",
+        "Which risk tool was used, with which score?",
+        "physician",
+    ),
+    "cures_and_screen_done": (
+        "CURES and a urine drug screen before the first opioid",
+        "When were CURES and a urine drug screen done, with what result?",
+        "physician",
+    ),
+    "agreement_signed": (
+        "written treatment agreement",
+        "Is a signed treatment agreement enclosed?",
+        "office",
+    ),
+    "nociceptive_source": (
+        "source of pain other than a nerve",
+        "Which source of pain is there beside the nerve?",
         "physician",
     ),
     # red flags

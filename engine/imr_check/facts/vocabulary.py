@@ -58,7 +58,9 @@ class Fact(NamedTuple):
 _FAMILIES = {
     "row": "row",
     "drug": "drug",
+    "topical": "topical",
     "operation": "operations",
+    "epidural": "epidural",
     "other_rows": "other_rows",
     "primary": "other_rows",
     "records": "records",

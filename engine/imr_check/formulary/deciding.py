@@ -144,7 +144,8 @@ def _exempt(
     by_physician = at_first_visit("physician_dispensed", own, own.numbers["supply_days"], case)
     notes = list(found.notes)
     if match.is_brand:
-        notes.insert(0, f"This name is a brand: see the last condition ({rules.brand_name.citation}).")
+        brand = f"This name is a brand: see the last condition ({rules.brand_name.citation})."
+        notes.insert(0, brand)
     if by_physician.outcome != "met":
         notes.append("From the physician's own stock, it needs review but for one first supply.")
     return Answer(

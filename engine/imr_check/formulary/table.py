@@ -115,6 +115,7 @@ def _workbook(data: bytes, name: str) -> Iterator[tuple[Row, ...]]:
     if len(book.worksheets) > MAX_SHEETS:
         raise DrugListError(name, f"has more than {MAX_SHEETS} sheets")
     for sheet in book.worksheets:
+        sheet.reset_dimensions()  # which the file states, and which may be far too large
         yield _checked(_sheet_rows(sheet, name), name)
 
 

@@ -76,11 +76,11 @@ def _ruling(
     if not listed:
         return None
     for edition, item in listed:
-        if _reached(edition.starts, dates) and not _passed(edition.ends, dates):
+        if reached(edition.starts, dates) and not passed(edition.ends, dates):
             reason = _governs(edition, dates) + _path_taken(item, pack, circumstances)
             warning = _straddling(edition, dates)
             return Ruling(edition, item.file, True, reason, None, warning)
-    ended = [each for each in listed if _passed(each[0].ends, dates)]
+    ended = [each for each in listed if passed(each[0].ends, dates)]
     edition, item = max(ended, key=_last_day) if ended else min(listed, key=_first_day)
     if not ended:
         return Ruling(edition, item.file, False, _not_yet(edition), None)
@@ -116,11 +116,13 @@ def _path_taken(item: Listing, pack: Pack, circumstances: Circumstances) -> str:
     )
 
 
-def _reached(bound: Bound | None, dates: Dates) -> bool:
+def reached(bound: Bound | None, dates: Dates) -> bool:
+    """Whether the dates are on or after a first day."""
     return bound is None or getattr(dates, bound.keyed_to) >= bound.day
 
 
-def _passed(bound: Bound | None, dates: Dates) -> bool:
+def passed(bound: Bound | None, dates: Dates) -> bool:
+    """Whether the dates are after a last day."""
     return bound is not None and getattr(dates, bound.keyed_to) > bound.day
 
 

@@ -17,6 +17,7 @@ StatementWord = Literal[
     "reports_enclosed",
     "signs_changed_since_study",
     "needed_together",
+    "difference_explained",
     # injections
     "rehabilitation_plan",
     "sedation_planned",
@@ -28,6 +29,7 @@ StatementWord = Literal[
     "in_plan_of_care",
     "flare_up",
     "back_at_work",
+    "visit_cap_lifted",
     "restoration_program",
     "trial_log",
     "less_pain_with_device",
@@ -60,6 +62,12 @@ StatementWord = Literal[
     "response_recorded",
     "indication_stated",
     "industrial_link",
+    "side_effects_addressed",
+    "misuse_monitored",
+    "risk_screened",
+    "cures_and_screen_done",
+    "agreement_signed",
+    "nociceptive_source",
     # red flags
     "suspected_fracture",
     "suspected_tumor",

@@ -147,6 +147,17 @@ def test_a_legend_is_no_header(tmp_path: Path) -> None:
     assert len(found.entries) == len(ROWS)
 
 
+def test_headers_stand_near_the_top(tmp_path: Path) -> None:
+    found = read_list(str(write(tmp_path, "remark\n" * 37 + TEXT)))
+    assert len(found.entries) == len(ROWS)
+    assert "no row of headers" in refusal(write(tmp_path, "remark\n" * 38 + TEXT))
+
+
+def test_a_header_is_short() -> None:
+    assert columns_of(["drug", "exempt " + "x" * 73])
+    assert not columns_of(["drug", "exempt " + "x" * 74])
+
+
 @pytest.mark.parametrize(
     ("above", "version", "effective"),
     [
@@ -307,6 +318,10 @@ def zipped(parts: dict[str, bytes]) -> bytes:
 
 def test_bombs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "MAX_UNPACKED", 100_000)
+    fits = zipped({"xl/workbook.xml": b"0" * 100_000})
+    assert "no workbook" in refusal(write(tmp_path, fits, "list.xlsx"))
+    few = zipped({f"{n}.xml": b"" for n in range(table.MAX_PARTS)})
+    assert "no workbook" in refusal(write(tmp_path, few, "list.xlsx"))
     bomb = zipped({"xl/workbook.xml": b"0" * 100_001})
     assert "unpacks to more" in refusal(write(tmp_path, bomb, "list.xlsx"))
     parts = zipped({f"{n}.xml": b"" for n in range(table.MAX_PARTS + 1)})
@@ -350,3 +365,19 @@ def test_any_cell_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, c
 )
 def test_letters(place: int, name: str) -> None:
     assert letters(place) == name
+
+
+def test_a_cell_far_below_is_refused_soon(tmp_path: Path) -> None:
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    for row in table_rows():
+        page.append(row)
+    page.cell(row=1_048_576, column=16_384, value="x")
+    book.save(tmp_path / "list.xlsx")
+    assert "more than 20000 rows" in refusal(tmp_path / "list.xlsx")
+
+
+def test_a_cell_far_to_the_right_is_refused(tmp_path: Path) -> None:
+    rows = [*table_rows(), ["Madeupine 2", "", "Exempt", *[""] * 200, "x"]]
+    assert "more than 60 columns" in refusal(sheet(tmp_path, rows))
