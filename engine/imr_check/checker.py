@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from .errors import Problem, RequestError
+from .errors import GuidelineError, Problem, RequestError
 from .guideline.editions import Dates
 from .guideline.pack import installed_packs
-from .judging import FormRow, Row
+from .judging import FormRow, Row, Under
 from .report import Places, Report, Suppression
 from .request.holes import DEFAULT_HOLES
 from .request.load import Draft, draft_of, read_draft
@@ -61,6 +61,44 @@ def check(
         form=FormRow(draft.request, dates, packs, places).form_report()
         if draft.template is None
         else None,
+    )
+
+
+def check_under(
+    request: Request | Draft | Mapping[str, Any],
+    pack: Pack,
+    edition: str,
+    *,
+    as_of: date | None = None,
+    today: date | None = None,
+) -> Report:
+    """Return what one edition of a pack says of a request, whatever the dates of the request are.
+
+    It is for comparing editions: which one governs is for the dates, and :func:`check` goes by
+    them. Facts that hang on a date keep the dates of the request. A row that the edition has
+    nothing on has no criteria, and the request as a whole is judged only if the edition speaks of
+    it. Raises :class:`RequestError` for an invalid request or a template.
+    """
+    if edition not in pack.editions:
+        raise GuidelineError(f"{pack.name}: there is no edition {edition}")
+    draft = _draft_of(request)
+    if draft.template is not None:
+        raise RequestError(
+            (Problem("this is a template: fill in its holes before it is compared"),)
+        )
+    dates = _dates(draft.request, as_of, today)
+    packs = tuple(dict.fromkeys((pack, *installed_packs())))
+    places = Places(draft.request, draft.source)
+    _refuse_unknown_kinds(draft.request, packs, places)
+    under = Under(pack, edition)
+    rows = (
+        Row(draft.request, index, dates, packs, places, under=under)
+        for index in range(len(draft.request.treatments))
+    )
+    return Report(
+        draft.name,
+        tuple(row.report(in_force_only=False, trace=False) for row in rows),
+        form=FormRow(draft.request, dates, packs, places, under).form_report(),
     )
 
 

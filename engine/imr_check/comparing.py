@@ -92,7 +92,10 @@ class FactChange(NamedTuple):
 
 
 class RowComparison(NamedTuple):
-    """A row before and after; None where one side does not have it."""
+    """A row before and after; None where one side does not have it. Row 0 is the form.
+
+    Of the form no facts are compared: none of them is a fact of the chart.
+    """
 
     before: RowReport | None
     after: RowReport | None
@@ -103,6 +106,12 @@ class RowComparison(NamedTuple):
     def material(self) -> tuple[FactChange, ...]:
         """The facts of the chart that decide a criterion which failed and now passes."""
         return tuple(change for change in self.facts if change.material)
+
+    @property
+    def is_form(self) -> bool:
+        """Whether this is about the request as a whole."""
+        either = self.after or self.before
+        return either is not None and either.row == 0
 
     @property
     def other_edition(self) -> bool:
@@ -121,7 +130,10 @@ class RowComparison(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """Two requests row by row, in the order of the new one; rows no longer asked for come last."""
+    """Two requests row by row, in the order of the new one; rows no longer asked for come after.
+
+    What came of the request as a whole is last, if it was judged.
+    """
 
     before: Report
     after: Report
@@ -130,7 +142,7 @@ class Comparison(NamedTuple):
     @property
     def cured(self) -> bool:
         """Whether all that was asked for before passes now, or no row fails at all."""
-        supported = all(row.verdict == "supported" for row in self.after.treatments)
+        supported = all(row.verdict == "supported" for row in self.after.rows)
         return supported or all(row.cured for row in self.rows)
 
 
@@ -150,7 +162,8 @@ def checked(
 
 def compare(before: Checked, after: Checked) -> Comparison:
     """Return what changed from one request to another. Neither may be a template."""
-    rows = (_compared(before, old, after, new) for old, new in _matched(before, after))
+    rows = [_compared(before, old, after, new) for old, new in _matched(before, after)]
+    rows += _forms(before.report.form, after.report.form)
     return Comparison(before.report, after.report, tuple(rows))
 
 
@@ -204,18 +217,26 @@ def _any(row: Treatment) -> object:
 # What changed in a row
 
 
+def _forms(before: RowReport | None, after: RowReport | None) -> Iterator[RowComparison]:
+    """Yield the request as a whole, if either side says enough of it to be judged."""
+    if before and after:
+        yield RowComparison(before, after, tuple(outcomes_between(before, after)))
+    elif before or after:
+        yield RowComparison(before, after)
+
+
 def _compared(before: Checked, old: int | None, after: Checked, new: int | None) -> RowComparison:
     row_before = None if old is None else before.report.treatments[old]
     row_after = None if new is None else after.report.treatments[new]
     if row_before is None or row_after is None or new is None:
         return RowComparison(row_before, row_after)
-    outcomes = tuple(_outcomes(row_before, row_after))
+    outcomes = tuple(outcomes_between(row_before, row_after))
     origins = _Origins(before, after, new)
     facts = tuple(_facts(row_before, row_after, outcomes, origins))
     return RowComparison(row_before, row_after, outcomes, facts)
 
 
-def _outcomes(before: RowReport, after: RowReport) -> Iterator[OutcomeChange]:
+def outcomes_between(before: RowReport, after: RowReport) -> Iterator[OutcomeChange]:
     """Yield the criteria that came out otherwise, in the order of the new row's guideline."""
     old = {finding.code: finding for finding in before.findings}
     new = {finding.code: finding for finding in after.findings}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .facts import VOCABULARY, RowView
 from .findings import REBUTTAL_FACTS, Judged, findings_of
@@ -40,10 +40,19 @@ FORM = "request_for_authorization"
 """What the form is called where a row has its kind of treatment."""
 
 
+class Under(NamedTuple):
+    """An edition of a pack that is to judge whatever the dates say; with None they do."""
+
+    pack: Pack
+    edition: str | None
+
+
 class Row:
     """One row of a request on its way to a report.
 
-    ``passed`` are the rows that were being judged when this one was asked for.
+    ``passed`` are the rows that were being judged when this one was asked for. ``under`` is the
+    edition that is to judge. What it has nothing on is judged by the dates, but only where another
+    row depends on it: in a report of its own it has no criteria.
     """
 
     def __init__(
@@ -54,6 +63,7 @@ class Row:
         packs: tuple[Pack, ...],
         places: Places,
         passed: frozenset[int] = frozenset(),
+        under: Under | None = None,
     ) -> None:
         self.request = request
         self.index = index
@@ -61,6 +71,7 @@ class Row:
         self.packs = packs
         self.places = places
         self.passed = passed
+        self.under = under
         self.path: Path = ("treatments", index)
         self.observations: dict[str, Observation] = {}
         self.values: dict[str, Value] = {}
@@ -93,16 +104,21 @@ class Row:
 
     def _ruling(self, kind: str) -> tuple[Pack, Ruling] | None:
         """Return the pack and edition that judge: one in force, else the first that advises."""
+        if self.under is not None:
+            ruling = self._rule_on(self.under.pack, kind, self.under.edition)
+            if ruling is not None or not self.passed:
+                return ruling and (self.under.pack, ruling)
         found = [(pack, self._rule_on(pack, kind)) for pack in self.packs]
         rulings = [(pack, ruling) for pack, ruling in found if ruling is not None]
         in_force = [item for item in rulings if item[1].in_force]
         return next(iter(in_force or rulings), None)
 
-    def _rule_on(self, pack: Pack, kind: str) -> Ruling | None:
+    def _rule_on(self, pack: Pack, kind: str, edition: str | None = None) -> Ruling | None:
         # How long it has hurt, and where, is looked up only where it matters.
         if not any(item.path or item.regions for item in pack.listings.get(kind, ())):
-            return rule_on(pack, kind, self.dates)
-        return rule_on(pack, kind, self.dates, self._circumstances(self._view_of(kind, pack)))
+            return rule_on(pack, kind, self.dates, edition=edition)
+        circumstances = self._circumstances(self._view_of(kind, pack))
+        return rule_on(pack, kind, self.dates, circumstances, edition)
 
     def _circumstances(self, view: RowView) -> Circumstances:
         onset = VOCABULARY["symptoms.months"].derive(view)
@@ -165,19 +181,21 @@ class Row:
         passed = self.passed | {self.index}
         if index in passed:
             return None
-        other = Row(self.request, index, self.dates, self.packs, self.places, passed)
+        other = Row(self.request, index, self.dates, self.packs, self.places, passed, self.under)
         return other.report(in_force_only=False, trace=False).verdict
 
     def _derive(self, ruleset: Ruleset, pack: Pack, kind: str) -> None:
         view = self._view_of(kind, pack)
-        self._observe(ruleset, lambda fact: fact.derive(view))
-
-    def _observe(self, ruleset: Ruleset, derive: Callable[[Fact], Observation | None]) -> None:
+        observations, values = self.observations, self.values
         for fact in ruleset.program.facts:
-            observation = derive(fact)
+            observation = fact.derive(view)
             if observation is not None:
-                self.observations[fact.name] = observation
-                self.values[fact.name] = observation.value
+                observations[fact.name] = observation
+                values[fact.name] = observation.value
+        self._observe_rebuttal(lambda fact: fact.derive(view))
+
+    def _observe_rebuttal(self, derive: Callable[[Fact], Observation | None]) -> None:
+        """Derive the parts of a rebuttal, which the section may not ask for."""
         if self.row.rebuttal is not None:
             for name in REBUTTAL_FACTS:
                 if name not in self.values and (seen := derive(VOCABULARY[name])):
@@ -236,9 +254,14 @@ class FormRow(Row):
     """
 
     def __init__(
-        self, request: Request, dates: Dates, packs: tuple[Pack, ...], places: Places
+        self,
+        request: Request,
+        dates: Dates,
+        packs: tuple[Pack, ...],
+        places: Places,
+        under: Under | None = None,
     ) -> None:
-        super().__init__(request, 0, dates, packs, places)
+        super().__init__(request, 0, dates, packs, places, under=under)
         self.path = ("submission",)
 
     def form_report(self) -> RowReport | None:
@@ -246,7 +269,8 @@ class FormRow(Row):
         submission = self.request.submission
         if not (submission.form or submission.earlier_decision or submission.kind != "new"):
             return None
-        found = ((pack, rule_on_form(pack, self.dates)) for pack in self.packs)
+        asked = [self.under] if self.under else [Under(pack, None) for pack in self.packs]
+        found = ((pack, rule_on_form(pack, self.dates, edition)) for pack, edition in asked)
         governed = next(((pack, ruling) for pack, ruling in found if ruling), None)
         if governed is None:
             return None

@@ -13,7 +13,7 @@ from imr_check.guideline.editions import Circumstances, Dates, path_of, rule_on
 from imr_check.guideline.pack import installed_packs
 
 if TYPE_CHECKING:
-    from .conftest import Command
+    from running import Command
 
 MTUS = installed_packs()[0]
 

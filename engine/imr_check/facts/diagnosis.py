@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from .anatomy import is_of_part
 from .studies import imaged
 from .vocabulary import Observation, boolean
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .view import RowView
+    from .vocabulary import Path
 
 _ORDINARY = frozenset({"low_back_pain", "neck_pain", "back_pain"})
 
@@ -125,3 +128,52 @@ def spinal_stenosis(view: RowView) -> Observation | None:
     if shown is not None:
         return shown
     return diagnosed(view, "spinal_stenosis", view.concerns_nerves)
+
+
+# Diagnoses of joints and limbs, where the row is for the same part
+
+
+def _of_part(view: RowView, region: str | None) -> bool:
+    return view.is_near_or_general(region) or any(is_of_part(region, of) for of in view.regions)
+
+
+@boolean(
+    "diagnosis.arthritis",
+    label="arthritis of the part",
+    question="Is arthritis of the part diagnosed or shown on imaging?",
+    answered_by="physician",
+)
+def arthritis(view: RowView) -> Observation | None:
+    charted = diagnosed(view, "arthritis", partial(_of_part, view))
+    if charted is not None and charted.value:
+        return charted
+    shown: list[Path] = []
+    absent: list[Path] = []
+    for index, study in enumerate(view.chart.imaging):
+        for place, finding in enumerate(study.findings):
+            if finding.finding == "arthritis" and _of_part(view, study.region):
+                path: Path = ("chart", "imaging", index, "findings", place)
+                (shown if finding.present else absent).append(path)
+    if shown:
+        return Observation(True, tuple(shown))
+    return charted or (Observation(False, tuple(absent)) if absent else None)
+
+
+_DIAGNOSES = {
+    "patellar_tendinosis": "patellar tendinosis",
+    "carpal_tunnel": "carpal tunnel syndrome",
+    "de_quervain": "De Quervain's disease",
+}
+
+
+def _named(view: RowView, concept: str) -> Observation | None:
+    return diagnosed(view, concept, partial(_of_part, view))
+
+
+for _concept, _label in _DIAGNOSES.items():
+    boolean(
+        f"diagnosis.{_concept}",
+        label=f"{_label} diagnosed",
+        question=f"Is {_label} diagnosed?",
+        answered_by="physician",
+    )(partial(_named, concept=_concept))

@@ -89,7 +89,9 @@ def _other_rows(view: RowView) -> Iterator[tuple[Path, DrugTerm]]:
         name = row.drug.name if row.drug else row.treatment
         term = view.drug(name) if name and index != view.index else None
         if term is not None:
-            yield ("treatments", index), term
+            on_skin = view.terms.naming(row).kind == _SKIN
+            classes = term.classes | {_SKIN} if on_skin else term.classes
+            yield ("treatments", index), term._replace(classes=classes)
 
 
 # What it is

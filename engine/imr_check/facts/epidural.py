@@ -39,14 +39,14 @@ def approach(view: RowView) -> Observation | None:
         if way in words:
             return Observation(way, (view.at("treatment"),))
     by_code = {
-        way: view.at("procedure_codes", index)
+        _WAY_OF_CODE[code]: view.at("procedure_codes", index)
         for index, code in enumerate(row.procedure_codes)
-        if (way := _WAY_OF_CODE.get(code))
+        if code in _WAY_OF_CODE
     }
     if len(by_code) != 1:
         return None
-    ((way, place),) = by_code.items()
-    return Observation(way, (place,))
+    ((named, place),) = by_code.items()
+    return Observation(named, (place,))
 
 
 @number(
@@ -157,7 +157,6 @@ _YEAR = timedelta(days=365)
 @number(
     "epidural.blocks_in_year",
     label="injections of the region within a year, with those asked for",
-    missing="injections of the region within the last year, by date",
     question="How many such injections has the region had in the last year, and on which dates?",
     answered_by="office",
     unit="injections",

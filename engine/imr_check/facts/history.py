@@ -71,8 +71,17 @@ def _onset(view: RowView) -> tuple[date, Path] | None:
 
 
 def _hurts(view: RowView, region: str | None) -> bool:
-    """Whether pain in ``region`` is pain where the row treats; of a limb each part counts."""
-    return view.is_near(region) or any(is_of_part(region, part) for part in view.regions)
+    """Whether pain in ``region`` is pain where the row treats.
+
+    In a row for a whole limb that of each part counts, and of the spine that serves the limb.
+    """
+    if view.is_near(region) or any(is_of_part(region, part) for part in view.regions):
+        return True
+    return region is not None and _serves_limb(view, region)
+
+
+def _serves_limb(view: RowView, region: str) -> bool:
+    return any(map(is_whole_limb, view.regions)) and view.concerns_nerves(region)
 
 
 def _weeks_between(first: date, last: date) -> int:
@@ -332,10 +341,8 @@ def _active_entries(view: RowView) -> Iterator[tuple[Path, Therapy]]:
 
 
 def _cared_for(view: RowView, region: str | None) -> bool:
-    """Whether care of ``region`` is care of the row's part; a limb is served by its spine too."""
-    if region is None or _hurts(view, region):
-        return True
-    return any(map(is_whole_limb, view.regions)) and view.concerns_nerves(region)
+    """Whether care of ``region`` is care of the row's part."""
+    return region is None or _hurts(view, region)
 
 
 # Drugs by class. A combination with an opioid is an opioid, whatever else it holds.

@@ -9,10 +9,11 @@ from .statements import stated
 from .vocabulary import Observation, boolean, number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from ..request.chart import ExamFinding
-    from .view import RowView, Seen
+    from .view import RowView
     from .vocabulary import Path
 
 
@@ -88,35 +89,47 @@ def enclosed(view: RowView) -> Observation | None:
 
 @number(
     "records.days_between_contradictions",
-    label="time between two reports that contradict each other",
-    question="Which of the two reports is right about the finding, and why do they differ?",
+    label="time between two documents that contradict each other",
+    question="Which of the two documents is right, and why do they differ?",
     answered_by="physician",
     unit="days",
 )
 def days_between_contradictions(view: RowView) -> Observation | None:
-    """Days between a sign that is found and the same sign that is not, in one place."""
-    apart = [
-        (abs((one.day - other.day).days), tuple(sorted((one.path, other.path))))
-        for found in view.findings.values()
-        for one, other in combinations(_dated(view, found), 2)
-        if _contradict(one.finding, other.finding)
-    ]
-    if not apart:
+    """Days between a sign that is found and the same sign that is not, in one place.
+
+    Two readings of one study, and a drug that is asked for and stopped, are of one day. A difference
+    that is explained contradicts nothing.
+    """
+    found = [*_signs_apart(view), *_readings_apart(view), *_drug_stopped(view)]
+    if not found:
         return None
-    days, paths = min(apart)
+    explained = stated(view, "difference_explained")
+    if explained is not None and explained.value:
+        return None
+    days, paths = min(found)
     return Observation(days, paths)
 
 
-def _dated(view: RowView, found: list[Seen]) -> list[Seen]:
-    """Return what dated examinations say of a sign in the region of the row."""
+_Apart = tuple[int, tuple["Path", ...]]
+
+
+def _signs_apart(view: RowView) -> Iterator[_Apart]:
     dates: list[date | None] = [entry.date for entry in view.chart.examinations]
-    return [
-        seen
-        for seen in found
-        if dates[int(seen.path[2])] is not None
-        and seen.finding.present is not None
-        and view.is_near_or_general(seen.finding.region)
-    ]
+    if len(dates) - dates.count(None) < 2:
+        return
+    for found in view.findings.values():
+        if len(found) < 2:
+            continue
+        here = [
+            seen
+            for seen in found
+            if dates[int(seen.path[2])] is not None
+            and seen.finding.present is not None
+            and view.is_near_or_general(seen.finding.region)
+        ]
+        for one, other in combinations(here, 2):
+            if _contradict(one.finding, other.finding):
+                yield abs((one.day - other.day).days), tuple(sorted((one.path, other.path)))
 
 
 def _contradict(one: ExamFinding, other: ExamFinding) -> bool:
@@ -127,58 +140,37 @@ def _contradict(one: ExamFinding, other: ExamFinding) -> bool:
     )
 
 
-@boolean(
-    "records.readings_differ",
-    label="official report and the physician's reading that differ",
-    question="Why does the physician's reading differ from the official report?",
-    answered_by="physician",
-)
-def readings_differ(view: RowView) -> Observation | None:
-    """Whether a finding is in one reading of a study and denied in the other."""
-    read: dict[tuple[str, str], dict[bool, Path]] = {}
-    readings = set()
-    for index, study in enumerate(view.chart.imaging):
-        if not view.is_near_or_general(study.region):
-            continue
-        readings.add(study.reading)
-        for place, finding in enumerate(study.findings):
-            key = (finding.finding, study.reading)
-            path = ("chart", "imaging", index, "findings", place)
-            read.setdefault(key, {}).setdefault(finding.present, path)
-    if len(readings) < 2:
-        return None
-    found = {finding for finding, _ in read}
-    for name in sorted(found):
-        official, own = read.get((name, "official"), {}), read.get((name, "physician"), {})
-        for present in (True, False):
-            if present in official and (not present) in own:
-                return Observation(True, (official[present], own[not present]))
-    return Observation(False, ())
+def _readings_apart(view: RowView) -> Iterator[_Apart]:
+    """Yield where the physician's reading of a study differs from the official report."""
+    studies = view.chart.imaging
+    if len({study.reading for study in studies}) < 2:
+        return
+    read: dict[tuple[str, str, bool], Path] = {}
+    for index, study in enumerate(studies):
+        if view.is_near_or_general(study.region):
+            for place, finding in enumerate(study.findings):
+                path = ("chart", "imaging", index, "findings", place)
+                read.setdefault((finding.finding, study.reading, finding.present), path)
+    for (name, reading, present), path in sorted(read.items()):
+        other = read.get((name, "physician", not present))
+        if reading == "official" and other is not None:
+            yield 0, (path, other)
 
 
-@boolean(
-    "records.drug_stopped",
-    label="note that the requested drug is stopped",
-    question="Is the drug to be stopped or to be taken?",
-    answered_by="physician",
-)
-def drug_stopped(view: RowView) -> Observation | None:
+def _drug_stopped(view: RowView) -> Iterator[_Apart]:
+    """Yield the notes that stop the drug which the row asks for, unless it is taken all the same."""
     asked = view.drug(view.row.drug.name) if view.row.drug else None
     if asked is None:
-        return None
-    stopped: tuple[Path, ...] = tuple(
-        path
+        return
+    same = [
+        (path, entry.status)
         for path, entry, term in view.medications
-        if entry.status == "stopped" and term and term.ingredients == asked.ingredients
-    )
-    taken: tuple[Path, ...] = tuple(
-        path
-        for path, entry, term in view.medications
-        if entry.status in ("current", "planned") and term and term.ingredients == asked.ingredients
-    )
-    if taken:
-        return Observation(False, taken)
-    return Observation(True, stopped) if stopped else None
+        if term and term.ingredients == asked.ingredients
+    ]
+    if any(status in ("current", "planned") for _, status in same):
+        return
+    if stopped := tuple(path for path, status in same if status == "stopped"):
+        yield 0, stopped
 
 
 # What was done before

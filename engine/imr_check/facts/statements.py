@@ -478,6 +478,11 @@ _STATEMENTS: dict[str, tuple[str, str, Who]] = {
         "Which chronic disease or drugs affect kidney or electrolytes?",
         "physician",
     ),
+    "anticoagulant_taken": (
+        "anticoagulant",
+        "Which anticoagulant is taken?",
+        "physician",
+    ),
     "bleeding_history": (
         "history of bleeding, or an anticoagulant",
         "Is there a history of bleeding, or an anticoagulant?",

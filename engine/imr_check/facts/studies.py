@@ -267,6 +267,24 @@ def after_cuff_repair(view: RowView) -> Observation | None:
 
 
 @boolean(
+    "study.lesion_diagnosed",
+    label="lesion of the joint in the assessment",
+    question="Which lesion of the joint does the assessment name?",
+    answered_by="physician",
+)
+def lesion_diagnosed(view: RowView) -> Observation | None:
+    named: tuple[Path, ...] = tuple(
+        ("chart", "diagnoses", index)
+        for index, entry, concepts, region in view.diagnoses
+        if concepts & _LESIONS and entry.status != "ruled_out" and view.is_near_or_general(region)
+    )
+    return Observation(True, named) if named else None
+
+
+_LESIONS = frozenset({"meniscus_tear", "ligament_tear", "patellar_tendinosis"})
+
+
+@boolean(
     "study.plain_film",
     label="result of an x-ray of the part",
     question="When was the part x-rayed, and what does the report say?",

@@ -54,15 +54,26 @@ class Ruling(NamedTuple):
 
 
 def rule_on(
-    pack: Pack, kind: str, dates: Dates, circumstances: Circumstances = NOTHING_KNOWN
+    pack: Pack,
+    kind: str,
+    dates: Dates,
+    circumstances: Circumstances = NOTHING_KNOWN,
+    edition: str | None = None,
 ) -> Ruling | None:
-    """Return the ruling for a kind of treatment, or None if the pack has no criteria for it."""
-    return _ruling(pack, pack.listings.get(kind, ()), dates, circumstances)
+    """Return the ruling for a kind of treatment, or None if the pack has no criteria for it.
+
+    With an ``edition`` the others are left out, so that it judges whatever the dates are.
+    """
+    return _ruling(pack, _only(pack.listings.get(kind, ()), edition), dates, circumstances)
 
 
-def rule_on_form(pack: Pack, dates: Dates) -> Ruling | None:
+def rule_on_form(pack: Pack, dates: Dates, edition: str | None = None) -> Ruling | None:
     """Return the ruling for the request as a whole, or None if the pack has no criteria for it."""
-    return _ruling(pack, pack.form, dates, NOTHING_KNOWN)
+    return _ruling(pack, _only(pack.form, edition), dates, NOTHING_KNOWN)
+
+
+def _only(listings: Iterable[Listing], edition: str | None) -> Iterable[Listing]:
+    return [item for item in listings if edition in (None, item.edition)]
 
 
 def _ruling(

@@ -123,5 +123,6 @@ StatementWord = Literal[
     "anemia_or_blood_loss",
     "chronic_disease_or_drugs",
     "bleeding_history",
+    "anticoagulant_taken",
     "classic_care_failed",
 ]

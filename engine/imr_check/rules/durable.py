@@ -66,52 +66,51 @@ class DurableRules:
 
     def evaluate(self, values: Mapping[str, Value]) -> Results:
         """Return the result of every node. ``values`` holds the documented facts and no others."""
-        outcomes: dict[str, Outcome] = {}
-        reasons: dict[str, tuple[Because, ...]] = {}
-        for _, (node, outcome, because, _) in self._fire(values):
-            if node not in outcomes:
-                outcomes[node] = outcome
-                reasons[node] = because
-            elif outcomes[node] == outcome:
-                reasons[node] += because
-        if len(outcomes) < len(self._nodes):
-            missing = next(name for name in self._nodes if name not in outcomes)
+        results: Results = {}
+        for name in self._fire(values):
+            node, outcome, because, _ = self._rules[name]
+            known = results.get(node)
+            if known is None:
+                results[node] = Result(outcome, because)
+            elif known.outcome == outcome:
+                results[node] = Result(outcome, known.because + because)
+        if len(results) < len(self._nodes):
+            missing = next(name for name in self._nodes if name not in results)
             raise EngineError(f"durable-rules gave no outcome for {missing}")
-        return {name: Result(outcomes[name], _in_order(reasons[name])) for name in self._nodes}
+        return {name: _in_order(results[name]) for name in self._nodes}
 
     def fired(self, values: Mapping[str, Value]) -> list[tuple[str, Rule]]:
         """Return the rules that fired, in order, each with what it means."""
-        return [(name, Rule(*firing[:3])) for name, firing in self._fire(values)]
+        return [(name, Rule(*self._rules[name][:3])) for name in self._fire(values)]
 
-    def _fire(self, values: Mapping[str, Value]) -> list[tuple[str, _Firing]]:
+    def _fire(self, values: Mapping[str, Value]) -> list[str]:
         """Assert the facts and return the rules that fire, each outcome asserted as it comes.
 
         The state is kept and emptied, which takes less time than making a new one; whatever goes
         wrong on the way, it is thrown away whole.
         """
         facts = self._facts_text(values)
-        fired: list[tuple[str, _Firing]] = []
+        handle, rules, complete = self._handle, self._rules, core.complete_and_start_action
+        fired: list[str] = []
         derived: dict[str, str | None] = {}
         with self._lock:
             try:
-                _, offset = core.assert_facts(self._handle, facts)
-                started = core.start_action_for_state(self._handle, offset)
+                _, offset = core.assert_facts(handle, facts)
+                started = core.start_action_for_state(handle, offset)
                 message = started[1] if started else None
                 while message is not None:
                     name = message[2 : message.index('"', 2)]
-                    firing = self._rules[name]
-                    fired.append((name, firing))
-                    if firing.node not in derived:
-                        derived[firing.node] = firing.assertion
-                        if firing.assertion:
-                            self._derive(firing.assertion)
-                    message = core.complete_and_start_action(self._handle, offset)
-                core.retract_facts(self._handle, facts)
+                    fired.append(name)
+                    node, _, _, assertion = rules[name]
+                    if node not in derived:
+                        derived[node] = assertion
+                        if assertion:
+                            self._derive(assertion)
+                    message = complete(handle, offset)
                 asserted = ",".join(filter(None, derived.values()))
-                if asserted:
-                    core.retract_facts(self._handle, f"[{asserted}]")
+                core.retract_facts(handle, f"{facts[:-1]},{asserted}]" if asserted else facts)
             except BaseException:
-                core.delete_state(self._handle, _SESSION)
+                core.delete_state(handle, _SESSION)
                 raise
         return fired
 
@@ -163,7 +162,8 @@ def _bounded(fact: Fact, value: Value) -> int:
     return max(min(value, LARGEST), -LARGEST)
 
 
-def _in_order(because: tuple[Because, ...]) -> tuple[Because, ...]:
-    if len(because) < 2:
-        return because
-    return tuple(sorted(set(because)))
+def _in_order(result: Result) -> Result:
+    """Return the result with each of its reasons once, in the order of the legs."""
+    if len(result.because) < 2:
+        return result
+    return Result(result.outcome, tuple(sorted(set(result.because))))

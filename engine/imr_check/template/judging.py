@@ -28,7 +28,7 @@ from .exploring import Answer, Budget, Exploration, Read, Remembered, refuse
 from .shapes import SHAPES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ..facts import Fact, Observation
     from ..guideline.editions import Dates
@@ -143,6 +143,14 @@ class TemplateRow(Row):
         self.choices.reading(refuse, lambda: self._observe(ruleset, derive))
         self._open = frozenset(found)
         self._lazily = Lazily(ruleset.program, self._value, self._is_open)
+
+    def _observe(self, ruleset: Ruleset, derive: Callable[[Fact], Observation | None]) -> None:
+        for fact in ruleset.program.facts:
+            observation = derive(fact)
+            if observation is not None:
+                self.observations[fact.name] = observation
+                self.values[fact.name] = observation.value
+        self._observe_rebuttal(derive)
 
     def _circumstances(self, view: RowView) -> Circumstances:
         """Return how long it has hurt and where, as far as no hole is asked; else it is unknown."""
