@@ -29,6 +29,7 @@ STAGES = (
     ("checker",),
     ("cures", "fixing", "baseline", "tally", "explaining", "casework"),
     ("worklist", "comparing", "policy"),
+    ("edition_comparison",),
     ("render",),
     ("cli",),
     ("__main__",),

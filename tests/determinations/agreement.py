@@ -140,8 +140,8 @@ class Judged:
 
     @property
     def missing(self) -> frozenset[str]:
-        """Expected codes that do not block."""
-        return self.row.expected - self.blocking
+        """Expected codes that are not reported as failing, neither as an error nor as a warning."""
+        return self.row.expected - self.blocking - self.warned
 
     @property
     def extra(self) -> frozenset[str]:
@@ -150,8 +150,8 @@ class Judged:
 
     @property
     def exact(self) -> bool:
-        """Whether exactly the expected criteria block."""
-        return self.blocking == self.row.expected
+        """Whether every expected criterion fails, and none blocks that was not expected."""
+        return not self.missing and not self.extra
 
 
 class _Loader(yaml.SafeLoader):

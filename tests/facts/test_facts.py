@@ -49,7 +49,14 @@ def sign(name: str, present: bool | None = True, **more: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", sorted(VOCABULARY))
 def test_an_empty_chart_and_row_document_nothing(name: str) -> None:
-    stated_by_the_row = {"row.codes_agree": True, "row.region": "low_back"}
+    parts = ("neck", "upper_back", "low_back", "shoulder", "hip", "knee", "foot", "head")
+    stated_by_the_row = {
+        "row.codes_agree": True,
+        "row.region": "low_back",
+        "study.care_part": "low_back",
+        "study.one_area": True,
+        **{f"study.of_{part}": part == "low_back" for part in parts},
+    }
     assert fact(name) == stated_by_the_row.get(name)
 
 

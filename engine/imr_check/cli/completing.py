@@ -6,7 +6,6 @@ and with the line typed so far in the environment. So nothing here may read a re
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperGroup
@@ -77,11 +76,9 @@ def listed_codes(incomplete: str) -> list[str]:
 
 def kinds(incomplete: str) -> list[str]:
     """Return the kinds of treatment that have a starting file."""
-    from ..guideline.pack import installed_packs
+    from .starting import startable
 
-    folders = [Path(pack.folder, "starters") for pack in installed_packs()]
-    found = {file.stem for folder in folders for file in folder.glob("*.json")}
-    return sorted(kind for kind in found if kind.startswith(incomplete))
+    return [kind for kind in startable() if kind.startswith(incomplete)]
 
 
 def packs(incomplete: str) -> list[str]:

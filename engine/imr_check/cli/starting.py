@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ..cures import in_request
 from ..guideline.pack import installed_packs
 from ..resources import schema_text
+from ..rules.engine import ruleset_of
+
+if TYPE_CHECKING:
+    from ..facts import Fact
+    from ..guideline.pack import Pack
 
 
 def schema(name: str) -> int:
@@ -20,26 +28,61 @@ def schema(name: str) -> int:
 
 def new(kind: str, output: Path | None) -> int:
     """Print the starting file for ``kind``, or write it to a file that does not exist yet."""
-    starters = _starters()
-    file = starters.get(kind)
-    if file is None:
-        close = get_close_matches(kind, starters, 1, 0.6)
-        hint = f"did you mean {close[0]}?" if close else f"use one of {', '.join(starters)}"
+    pack = next((pack for pack in installed_packs() if kind in pack.listings), None)
+    if pack is None:
+        known = startable()
+        close = get_close_matches(kind, known, 1, 0.6)
+        hint = f"did you mean {close[0]}?" if close else f"use one of {', '.join(known)}"
         print(f"imr-check: there is no starting file for that treatment: {hint}", file=sys.stderr)
         return 2
-    text = file.read_text(encoding="utf-8")
+    written = Path(pack.folder, "starters", f"{kind}.json")
+    text = written.read_text(encoding="utf-8") if written.exists() else _made(pack, kind)
     if output is None:
         sys.stdout.write(text)
         return 0
     return _write_new(output, text)
 
 
-def _starters() -> dict[str, Path]:
-    found: dict[str, Path] = {}
-    for pack in installed_packs():
-        for file in sorted(Path(pack.folder, "starters").glob("*.json")):
-            found.setdefault(file.stem, file)
-    return found
+def startable() -> list[str]:
+    """Return the kinds of treatment that have criteria, and so a starting file."""
+    return sorted({kind for pack in installed_packs() for kind in pack.listings})
+
+
+_FILL_IN = (
+    "Fill in what the chart really says and delete what it does not say: what is left out counts "
+    "as not documented. Lines named $comment are for you; the check does not read them."
+)
+
+
+def _made(pack: Pack, kind: str) -> str:
+    """Return a starting file that asks for what the criteria of the newest edition look at."""
+    listing = pack.listings[kind][-1]
+    section = pack.section(listing.file, listing.edition)
+    facts = sorted(ruleset_of(section).program.facts, key=lambda fact: fact.name)
+    of_row = [fact for fact in facts if in_request(fact.name)]
+    said = [fact for fact in facts if fact.name.startswith("stated.")]
+    of_chart = [fact for fact in facts if fact not in of_row and fact not in said]
+    statements = "; ".join(f"{f.name.removeprefix('stated.')}: {f.question}" for f in said)
+    chart = {"$comment": _questions("What the criteria ask of the chart", of_chart)}
+    if said:
+        how = "Add statements, a list of {about, holds}, holds true or false as the chart says"
+        chart["$comment"] += f" {how}. Those asked for: {statements}"
+    draft = {
+        "$comment": f"Starting file: {section.title.lower()}. {_FILL_IN}",
+        "submission": {"kind": "new"},
+        "employee": {"$comment": "Age (or birth_date) and sex are enough.", "sex": "unknown"},
+        "injury": {"date": "YYYY-MM-DD"},
+        "treatments": [
+            {"$comment": _questions("What the criteria ask of the row", of_row), "kind": kind}
+        ],
+        "chart": chart,
+    }
+    return json.dumps(draft, indent=2, ensure_ascii=False) + "\n"
+
+
+def _questions(title: str, facts: list[Fact]) -> str:
+    asked = dict.fromkeys(fact.question for fact in facts)
+    return f"{title}: {' '.join(asked)}" if asked else f"{title}: nothing."
 
 
 def _write_new(output: Path, text: str) -> int:

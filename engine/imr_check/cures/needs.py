@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
     from ..guideline.model import Value
 
-_REQUEST_SIDE = ("row.", "drug.", "rebuttal.")
+_REQUEST_SIDE = (
+    *("row.", "drug.", "topical.", "rebuttal.", "request.", "primary.", "other_rows.", "code."),
+)
 
 
 def in_request(fact: str) -> bool:

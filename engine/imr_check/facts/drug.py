@@ -60,14 +60,13 @@ def ingredients(view: RowView) -> tuple[tuple[str, ...], bool]:
 
 def same_drug(view: RowView) -> list[tuple[Path, Medication]]:
     """Return the charted entries of the row's own drug that were taken."""
-    term = term_of_row(view)
-    wanted = _active(view, term)
+    wanted = _active(view, term_of_row(view))
     return [
         (path, entry)
         for path, entry, charted in view.medications
         if entry.status not in _NOT_TAKEN
         and wanted & _active(view, charted)
-        and _is_on_skin(charted) == _is_on_skin(term)
+        and _is_on_skin(charted) == (view.kind == _SKIN)
     ]
 
 

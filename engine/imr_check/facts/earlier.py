@@ -125,7 +125,7 @@ def months_since(view: RowView) -> Observation | None:
     answered_by="office",
 )
 def continuing(view: RowView) -> Observation | None:
-    begun = tuple(path for path, entry in _therapies(view) if entry.status in _BEGUN)
+    begun = tuple(path for path, entry in _therapies(view) if _is_begun(entry))
     if begun:
         return Observation(True, begun)
     if view.row.course is None:
@@ -133,11 +133,29 @@ def continuing(view: RowView) -> Observation | None:
     return Observation(view.row.course == "continuing", (view.at("course"),))
 
 
+def _is_begun(entry: Any) -> bool:
+    return entry.status in _BEGUN and entry.visits != 0
+
+
 def _therapies(view: RowView) -> list[tuple[Path, Any]]:
-    return [
+    """Return the charted therapies that are the same treatment of the same part.
+
+    After an operation a new course begins: what went before it is another one, and so is what has
+    no date where the row says that it is the first course.
+    """
+    here = [
         (path, entry)
         for path, entry in _everywhere(view)
         if entry.region is None or view.treats(entry.region)
+    ]
+    operated = visit_numbers.operated_on(view)
+    if operated is None:
+        return here
+    first = view.row.course == "first"
+    return [
+        (path, entry)
+        for path, entry in here
+        if (entry.start >= operated if entry.start else not first)
     ]
 
 
@@ -162,7 +180,7 @@ def visits_done(view: RowView) -> Observation | None:
     counted = [
         (entry.visits, path)
         for path, entry in _therapies(view)
-        if entry.status in _BEGUN and entry.visits is not None
+        if _is_begun(entry) and entry.visits is not None
     ]
     if not counted:
         return None
@@ -287,7 +305,7 @@ def course_result(view: RowView) -> Observation | None:
     results = [
         (_last_day(entry), _RESULTS.index(_RESULT_OF_RESPONSE[entry.response]), path)
         for path, entry in _therapies(view)
-        if entry.status in _BEGUN and entry.response is not None
+        if _is_begun(entry) and entry.response is not None
     ]
     if not results:
         return None

@@ -8,6 +8,8 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from ..guideline.editions import Dates, rule_on
+from .calendar import months_between
+from .statements import stated
 from .vocabulary import Observation, Path, boolean, number, symbol
 
 if TYPE_CHECKING:
@@ -71,15 +73,46 @@ def _opioids(view: RowView, term: DrugTerm | None) -> frozenset[str]:
     answered_by="physician",
 )
 def pain_relief(view: RowView) -> Observation | None:
-    scored = [
-        (path, drug.pain_with < drug.pain_without)
-        for path, drug in opioids_taken(view)
-        if drug.pain_with is not None and drug.pain_without is not None
-    ]
-    if not scored:
+    measured, said = relief_measured(view), stated(view, "meaningful_relief")
+    # Words of relief are no score; that there is none is held against the request all the same.
+    return said if measured is None and said is not None and not said.value else measured
+
+
+@boolean(
+    "opioid.relief_measured",
+    label="less pain with the opioid, by scores or response",
+    question="What is the pain score with the drug, and what without it?",
+    answered_by="physician",
+)
+def relief_measured(view: RowView) -> Observation | None:
+    judged = [(path, _relieves(drug)) for path, drug in _opioids_so_far(view)]
+    known = [(path, better) for path, better in judged if better is not None]
+    if not known:
         return None
-    relieved = all(better for _, better in scored)
-    return Observation(relieved, tuple(path for path, better in scored if better == relieved))
+    relieved = all(better for _, better in known)
+    return Observation(relieved, tuple(path for path, better in known if better == relieved))
+
+
+def _opioids_so_far(view: RowView) -> list[tuple[Path, Medication]]:
+    """Return the entries of the row's opioid, or of those before it where it is new."""
+    own = opioids_taken(view)
+    if own or view.row.course == "continuing":
+        return own
+    return [
+        (path, drug)
+        for path, drug, term in view.medications
+        if drug.status not in ("planned", "contraindicated") and _opioids(view, term)
+    ]
+
+
+def _relieves(drug: Medication) -> bool | None:
+    """Return whether pain is less with a drug: by its scores, else by relief or response."""
+    if drug.pain_with is not None and drug.pain_without is not None:
+        return drug.pain_with < drug.pain_without
+    if drug.relief_percent is not None:
+        return drug.relief_percent > 0
+    # That pain is better in words is no measure; that it is not better is one.
+    return False if drug.response in ("failed", "no_change", "worse") else None
 
 
 @boolean(
@@ -90,7 +123,7 @@ def pain_relief(view: RowView) -> Observation | None:
 )
 def side_effects_addressed(view: RowView) -> Observation | None:
     paths = tuple(path for path, drug in opioids_taken(view) if drug.has("side_effects"))
-    return Observation(True, paths) if paths else None
+    return Observation(True, paths) if paths else stated(view, "side_effects_addressed")
 
 
 @symbol(
@@ -167,6 +200,63 @@ def _monitored(view: RowView, kind: str) -> Observation | None:
         if entry.kind == kind
     )
     return Observation(True, paths) if paths else None
+
+
+@boolean(
+    "monitoring.earlier_screen",
+    label="urine drug test done before",
+    question="When was the last urine drug test?",
+    answered_by="office",
+)
+def earlier_screen(view: RowView) -> Observation | None:
+    paths = tuple(path for path, _ in _screens(view))
+    return Observation(True, paths) if paths else None
+
+
+@number(
+    "monitoring.months_since_screen",
+    label="time since the last urine drug test",
+    question="On what date was the last urine drug test?",
+    answered_by="office",
+    unit="months",
+)
+def months_since_screen(view: RowView) -> Observation | None:
+    dated = [(day, path) for path, day in _screens(view) if day is not None]
+    if not dated:
+        return None
+    last, path = max(dated, key=lambda item: (item[0], str(item[1])))
+    return Observation(months_between(last, view.as_of), ((*path, "date"),))
+
+
+def _screens(view: RowView) -> list[tuple[Path, date | None]]:
+    return [
+        (("chart", "monitoring", index), entry.date)
+        for index, entry in enumerate(view.chart.monitoring)
+        if entry.kind == "urine_drug_screen"
+    ]
+
+
+_RISKS = ("low", "moderate", "high")
+
+
+@symbol(
+    "monitoring.risk",
+    label="risk of misuse by the last screening",
+    question="Which risk did the screening find?",
+    answered_by="physician",
+    words=_RISKS,
+)
+def risk(view: RowView) -> Observation | None:
+    """Of several screenings the newest counts; of those of one day the one with less risk."""
+    found = [
+        (entry.date or date.min, -_RISKS.index(entry.risk), index)
+        for index, entry in enumerate(view.chart.monitoring)
+        if entry.kind == "risk_screening" and entry.risk
+    ]
+    if not found:
+        return None
+    _, place, index = max(found)
+    return Observation(_RISKS[-place], (("chart", "monitoring", index, "risk"),))
 
 
 @number(

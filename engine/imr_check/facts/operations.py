@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .anatomy import is_of_part
 from .diagnosis import diagnosed
+from .other_rows import primary_of
 from .vocabulary import Observation, boolean
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from .vocabulary import Path
 
 _IMPLANT_OR_UROLOGIC = ("implant", "urologic")
+_OPERATIONS = frozenset({"shoulder_arthroscopy", "knee_arthroscopy", "surgery"})
 
 
 def is_of_row(view: RowView, region: str | None) -> bool:
@@ -61,8 +63,16 @@ def of_the_part(view: RowView) -> Observation | None:
     operations = _operations(view, "done")
     if view.row.phase == "postoperative":
         operations += _operations(view, "planned")
-    places = tuple(path for path, entry in operations if is_of_row(view, entry.region))
-    return Observation(True, places) if places else None
+    places = [path for path, entry in operations if is_of_row(view, entry.region)]
+    primary = primary_of(view)
+    if primary is not None and _is_operation(view, primary):
+        places.append(("treatments", primary))
+    return Observation(True, tuple(places)) if places else None
+
+
+def _is_operation(view: RowView, index: int) -> bool:
+    rows = view.request.treatments
+    return index < len(rows) and view.terms.naming(rows[index]).kind in _OPERATIONS
 
 
 # What the operation on the row is, and what imaging shows for it

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from ..request.chart import ExamFinding
+    from ..request.chart import ExamFinding, Examination
     from .view import RowView
     from .vocabulary import Path
 
@@ -97,8 +97,8 @@ def enclosed(view: RowView) -> Observation | None:
 def days_between_contradictions(view: RowView) -> Observation | None:
     """Days between a sign that is found and the same sign that is not, in one place.
 
-    Two readings of one study, and a drug that is asked for and stopped, are of one day. A difference
-    that is explained contradicts nothing.
+    Two readings of one study, and a drug that is asked for and stopped, are of one day. What is
+    explained contradicts nothing.
     """
     found = [*_signs_apart(view), *_readings_apart(view), *_drug_stopped(view)]
     if not found:
@@ -114,9 +114,11 @@ _Apart = tuple[int, tuple["Path", ...]]
 
 
 def _signs_apart(view: RowView) -> Iterator[_Apart]:
-    dates: list[date | None] = [entry.date for entry in view.chart.examinations]
-    if len(dates) - dates.count(None) < 2:
+    """Yield where two examiners contradict each other. Of one examiner, a sign may come and go."""
+    authors = [_author(entry) for entry in view.chart.examinations]
+    if len(set(authors)) < 2:
         return
+    dates: list[date | None] = [entry.date for entry in view.chart.examinations]
     for found in view.findings.values():
         if len(found) < 2:
             continue
@@ -128,8 +130,14 @@ def _signs_apart(view: RowView) -> Iterator[_Apart]:
             and view.is_near_or_general(seen.finding.region)
         ]
         for one, other in combinations(here, 2):
-            if _contradict(one.finding, other.finding):
+            by = {authors[int(one.path[2])], authors[int(other.path[2])]}
+            if len(by - {None}) > 1 and _contradict(one.finding, other.finding):
                 yield abs((one.day - other.day).days), tuple(sorted((one.path, other.path)))
+
+
+def _author(examination: Examination) -> str | None:
+    author = examination.author or (examination.source.author if examination.source else None)
+    return " ".join(author.casefold().split()) if author else None
 
 
 def _contradict(one: ExamFinding, other: ExamFinding) -> bool:
@@ -149,7 +157,7 @@ def _readings_apart(view: RowView) -> Iterator[_Apart]:
     for index, study in enumerate(studies):
         if view.is_near_or_general(study.region):
             for place, finding in enumerate(study.findings):
-                path = ("chart", "imaging", index, "findings", place)
+                path: Path = ("chart", "imaging", index, "findings", place)
                 read.setdefault((finding.finding, study.reading, finding.present), path)
     for (name, reading, present), path in sorted(read.items()):
         other = read.get((name, "physician", not present))
@@ -158,7 +166,7 @@ def _readings_apart(view: RowView) -> Iterator[_Apart]:
 
 
 def _drug_stopped(view: RowView) -> Iterator[_Apart]:
-    """Yield the notes that stop the drug which the row asks for, unless it is taken all the same."""
+    """Yield the notes that stop the drug that the row asks for, unless it is still taken."""
     asked = view.drug(view.row.drug.name) if view.row.drug else None
     if asked is None:
         return

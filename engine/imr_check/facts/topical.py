@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .diagnosis import diagnosed
 from .drug import ingredients, place_of_drug
 from .vocabulary import Observation, boolean, number, symbol
 
@@ -128,6 +129,39 @@ def only_nsaid(view: RowView) -> Observation | None:
         return None
     only = all(_is_of(view, name, "nsaid") for name in found)
     return Observation(only, (place_of_drug(view),))
+
+
+@boolean(
+    "topical.only_lidocaine",
+    label="no ingredient but lidocaine",
+    question="What are the ingredients of the product?",
+    answered_by="office",
+)
+def only_lidocaine(view: RowView) -> Observation | None:
+    found, known = ingredients(view)
+    if not found or not known:
+        return None
+    return Observation(found == ("lidocaine",), (place_of_drug(view),))
+
+
+@boolean(
+    "topical.arthritis",
+    label="arthritis of the joint",
+    missing="arthritis of the joint in the assessment or on imaging",
+    question="Is there arthritis of the joint, by assessment or imaging?",
+    answered_by="physician",
+)
+def arthritis(view: RowView) -> Observation | None:
+    charted = diagnosed(view, "arthritis", view.is_near_or_general)
+    if charted is not None and charted.value:
+        return charted
+    shown = tuple(
+        ("chart", "imaging", index)
+        for index, study in enumerate(view.chart.imaging)
+        if view.is_near(study.region)
+        and any(each.finding == "arthritis" and each.present for each in study.findings)
+    )
+    return Observation(True, shown) if shown else charted
 
 
 @boolean(

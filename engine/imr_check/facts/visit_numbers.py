@@ -13,6 +13,7 @@ from .vocabulary import Observation, boolean, symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from ..request.chart import Operation
     from .view import RowView
@@ -204,6 +205,15 @@ def postoperative(view: RowView) -> Observation | None:
         if entry.status == "done" and entry.date and entry.date >= view.request.injury.date
     ]
     return Observation(True, tuple(done)) if done else None
+
+
+def operated_on(view: RowView) -> date | None:
+    """Return the day of the last operation that the therapy follows, where it follows one."""
+    after = postoperative(view)
+    if after is None or after.value is not True:
+        return None
+    days = [entry.date for _, entry in _operations(view) if entry.status == "done" and entry.date]
+    return max(days, default=None)
 
 
 def _operations(view: RowView) -> list[tuple[Path, Operation]]:

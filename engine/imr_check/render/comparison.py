@@ -54,6 +54,9 @@ def advice_of(found: Comparison) -> list[str]:
 def title_of(row: RowComparison) -> str:
     """Return which row it is, before and after, and its verdicts."""
     old, new = row.before, row.after
+    if row.is_form:
+        words = [_verdict(side) if side else "nothing said of it" for side in (old, new)]
+        return f"The form: {' -> '.join(words)}"
     if old and new:
         where = f"Row {new.row}" if old.row == new.row else f"Row {new.row} (row {old.row} before)"
         return f"{where}: {new.treatment}: {_verdict(old)} -> {_verdict(new)}"
@@ -83,8 +86,11 @@ def editions_of(row: RowComparison) -> Iterator[str]:
 
 
 def finding_of(row: RowComparison) -> str:
-    """Return in one sentence what of the change may count; empty if nothing failed before."""
-    if row.before is None or row.after is None or row.before.verdict == "supported":
+    """Return in one sentence what of the change may count; empty if nothing failed before.
+
+    Nothing of the form is a fact of the case.
+    """
+    if row.is_form or row.before is None or row.after is None or row.before.verdict == "supported":
         return ""
     if not row.material:
         return (

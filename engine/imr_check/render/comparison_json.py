@@ -72,7 +72,7 @@ def _row(row: RowComparison) -> dict[str, Any]:
         "other_edition": row.other_edition,
         "cured": row.cured,
         "material": bool(row.material),
-        "criteria": [_outcome(change) for change in row.outcomes],
+        "criteria": [outcome_of(change) for change in row.outcomes],
         "facts": [_fact(change) for change in row.facts],
     }
 
@@ -90,7 +90,8 @@ def _side(row: RowReport | None) -> dict[str, Any] | None:
     }
 
 
-def _outcome(change: OutcomeChange) -> dict[str, Any]:
+def outcome_of(change: OutcomeChange) -> dict[str, Any]:
+    """Return a criterion and what it came to before and now."""
     criterion = change.criterion
     return {
         "code": criterion.code,
