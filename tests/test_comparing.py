@@ -289,11 +289,11 @@ def test_whatever_is_compared(random: Random) -> None:
     old, new = _checked(request), _checked(changed)
     found = compare(old, new)
     counted = [row.before.row for row in found.rows if row.before]
-    assert sorted(counted) == [row.row for row in old.report.treatments]
+    assert sorted(counted) == sorted(row.row for row in old.report.rows)
     assert [row.after.row for row in found.rows if row.after] == [
-        row.row for row in new.report.treatments
+        row.row for row in new.report.rows
     ]
-    if all(row.verdict == "supported" for row in new.report.treatments):
+    if all(row.verdict == "supported" for row in new.report.rows):
         assert found.cured
     for row in found.rows:
         if row.before and row.after and row.before.edition and row.after.edition:
@@ -340,3 +340,48 @@ def _valid(random: Random, request: Json) -> Json:
             continue
         return mutant
     return random_request(random)
+
+
+def with_form(**form: Any) -> Checked:
+    row = ACUPUNCTURE | {"quantity": 6}
+    submission = {"date": "2015-01-13", **({"form": form} if form else {})}
+    request = {
+        "submission": submission,
+        "injury": {"date": "2014-04-11", "body_parts": ["low_back"]},
+        "treatments": [row],
+        "chart": {"medications": [NSAID]},
+    }
+    return checked(draft_of(request), today=TODAY)
+
+
+def test_the_form_is_compared_by_its_criteria() -> None:
+    old, new = with_form(type="dwc_form_rfa"), with_form(type="dwc_form_rfa", signed=True)
+    row, form = compare(old, new).rows
+    assert not row.is_form
+    assert form.is_form
+    signed = [each for each in form.outcomes if each.criterion.name == "signed"]
+    assert [(each.before, each.after) for each in signed] == [("not_documented", "met")]
+    assert not form.facts
+    assert not form.material
+
+
+def test_a_form_that_fails_keeps_the_request_from_being_cured() -> None:
+    form = with_form(type="dwc_form_rfa")
+    assert form.report.form is not None
+    assert form.report.form.verdict != "supported"
+    assert not compare(form, form).cured
+    assert compare(with_form(), with_form()).cured
+
+
+def test_a_form_that_one_side_says_nothing_of() -> None:
+    form = with_form(type="dwc_form_rfa")
+    for old, new in ((form, with_form()), (with_form(), form)):
+        found = compare(old, new)
+        *_, row = found.rows
+        assert row.is_form
+        assert not row.outcomes
+        text = written(lines(found, CONTEXT), 80, color=False)
+        assert "The form: " in text
+        assert "nothing said of it" in text
+        assert "Row 0" not in text
+        Draft202012Validator(read_schema("comparison")).validate(to_dict(found, CONTEXT))

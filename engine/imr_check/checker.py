@@ -31,17 +31,24 @@ def check(
     today: date | None = None,
     in_force_only: bool = False,
     trace: bool = False,
+    codes: bool = False,
 ) -> Report:
     """Return the report on a request.
 
     ``as_of`` overrides the dates of the request; ``today`` serves where it names none. With
     ``in_force_only`` a row that no encoded edition governs is *no criteria* instead of being
     judged by a superseded edition as advice. ``trace`` adds the rules that fired to every row.
+    With ``codes`` the ICD codes of a request are also looked up in the full table of ICD-10-CM,
+    which is an extra and takes more than a second to load; those of a template are not.
     Raises :class:`RequestError` for an invalid request.
     """
     draft = _draft_of(request)
     dates = _dates(draft.request, as_of, today)
     packs = installed_packs()
+    if codes and draft.template is None:
+        from .guideline.icd import with_full_table
+
+        packs = with_full_table(packs)
     places = Places(draft.request, draft.source)
     _refuse_unknown_kinds(draft.request, packs, places)
     if draft.template is None:
@@ -82,13 +89,12 @@ def check_under(
     if edition not in pack.editions:
         raise GuidelineError(f"{pack.name}: there is no edition {edition}")
     draft = _draft_of(request)
+    places = Places(draft.request, draft.source)
     if draft.template is not None:
-        raise RequestError(
-            (Problem("this is a template: fill in its holes before it is compared"),)
-        )
+        reason = "this is a template: fill in its holes before it is compared"
+        raise RequestError((Problem(reason, *places.of(())),))
     dates = _dates(draft.request, as_of, today)
     packs = tuple(dict.fromkeys((pack, *installed_packs())))
-    places = Places(draft.request, draft.source)
     _refuse_unknown_kinds(draft.request, packs, places)
     under = Under(pack, edition)
     rows = (
@@ -127,6 +133,7 @@ def check_many(
     today: date | None = None,
     in_force_only: bool = False,
     trace: bool = False,
+    codes: bool = False,
     holes: tuple[str, ...] = DEFAULT_HOLES,
     stdin_name: str = "<stdin>",
 ) -> Iterator[Report]:
@@ -138,7 +145,14 @@ def check_many(
     for source in chain.from_iterable(read_sources(str(path), stdin_name) for path in paths):
         try:
             draft = read_draft(source, holes=holes)
-            yield check(draft, as_of=as_of, today=today, in_force_only=in_force_only, trace=trace)
+            yield check(
+                draft,
+                as_of=as_of,
+                today=today,
+                in_force_only=in_force_only,
+                trace=trace,
+                codes=codes,
+            )
         except RequestError as error:
             yield Report(source.name, (), error.problems)
 

@@ -152,9 +152,10 @@ def checked(
     as_of: date | None = None,
     today: date | None = None,
     in_force_only: bool = False,
+    codes: bool = False,
 ) -> Checked:
     """Check a draft, as ``check`` does, and keep it beside its report."""
-    report = check(draft, as_of=as_of, today=today, in_force_only=in_force_only)
+    report = check(draft, as_of=as_of, today=today, in_force_only=in_force_only, codes=codes)
     day = as_of or draft.request.submission.date or today
     assert day is not None  # noqa: S101 (a request without a day has been refused)
     return Checked(draft.request, report, day)

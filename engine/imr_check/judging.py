@@ -171,7 +171,8 @@ class Row:
 
     def _bases(self) -> Iterator[str]:
         """Yield what computed facts rest on, for example a table of factors."""
-        return (seen.basis for seen in self.observations.values() if seen.basis)
+        bases = (seen.basis for seen in self.observations.values() if seen.basis)
+        return iter(dict.fromkeys(bases))
 
     def _view_of(self, kind: str, pack: Pack) -> RowView:
         return RowView(self.request, self.index, kind, self.dates.request, pack, self._verdict_of)

@@ -353,6 +353,7 @@ EVERYWHERE = {
     "exit_zero": ("1", "true"),
     "as_of": ("2015-01-13", "2015-01-13"),
     "in_force_only": ("1", "true"),
+    "codes": ("1", "true"),
     "baseline": ("b.json", '"b.json"'),
     "statistics": ("1", "true"),
     "jobs": ("2", "2"),

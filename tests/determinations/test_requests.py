@@ -1,4 +1,4 @@
-"""Every determination as a request: exactly the expected criteria block, row by row."""
+"""Every determination as a request: the expected criteria fail and no other blocks, row by row."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from determinations.agreement import (
     PAGE,
     Determination,
+    Judged,
     everything,
     judge,
     page,
@@ -35,10 +36,13 @@ def test_request_loads_and_every_treatment_has_an_entry(path: Path) -> None:
 
 
 @pytest.mark.parametrize(("path", "number"), ROWS)
-def test_exactly_the_expected_criteria_block(path: Path, number: int) -> None:
+def test_the_expected_criteria_fail_and_no_other_blocks(path: Path, number: int) -> None:
     judged = judge(read(path))[number]
     assert judged.verdict != "no_criteria", "nothing encoded covers the row"
-    assert sorted(judged.blocking) == sorted(judged.row.settled)
+    known = judged.row.differs
+    assert sorted(judged.missing) == sorted(known.missing if known else ())
+    assert sorted(judged.extra) == sorted(known.extra if known else ())
+    assert judged.settled
     assert judged.row.warned <= judged.warned
 
 
@@ -112,10 +116,26 @@ def test_a_file_has_one_request_and_nothing_else(line: str, tmp_path: Path) -> N
         read(file)
 
 
-def test_a_known_difference_is_what_has_to_block(tmp_path: Path) -> None:
-    difference = "differs: {missing: [OPI-01], extra: [OPI-02], why: Because.}"
-    (row,) = read(_written(tmp_path, difference)).rows
-    assert row.settled == {"OPI-02"}
+@pytest.mark.parametrize(
+    ("entry", "blocking", "warned", "settled"),
+    [
+        ("named: []", {"OPI-01"}, set(), True),
+        ("named: []", set(), {"OPI-01"}, True),
+        ("named: []", {"OPI-01"}, {"OPI-02"}, True),
+        ("named: []", set(), set(), False),
+        ("named: []", {"OPI-01", "OPI-02"}, set(), False),
+        ("differs: {missing: [OPI-01], extra: [OPI-02], why: Because.}", {"OPI-02"}, set(), True),
+        ("differs: {missing: [OPI-01], extra: [OPI-02], why: Because.}", {"OPI-01"}, set(), False),
+        ("differs: {missing: [OPI-01], why: Because.}", {"OPI-01"}, set(), False),
+    ],
+)
+def test_a_row_is_settled_if_it_comes_out_as_expected_or_differs_as_written(
+    entry: str, blocking: set[str], warned: set[str], settled: bool, tmp_path: Path
+) -> None:
+    (row,) = read(_written(tmp_path, entry)).rows
+    codes = frozenset(blocking), frozenset(warned), frozenset[str]()
+    judged = Judged("imr-cm16-0000001", row, "opioid", "not_supported", *codes, {})
+    assert judged.settled is settled
 
 
 def test_an_entry_for_every_treatment(tmp_path: Path) -> None:

@@ -43,8 +43,8 @@ class TestVisitGroup:
     @pytest.mark.parametrize(
         ("name", "region", "expected"),
         [
-            ("Lumbar strain", "low_back", "general"),
-            ("Myofascial pain syndrome", "shoulder", "general"),
+            ("Lumbar strain", "low_back", "strain_or_other"),
+            ("Myofascial pain syndrome", "shoulder", "strain_or_other"),
             ("Lumbar radiculopathy", "low_back", "neuralgia"),
             ("Complex regional pain syndrome of the hand", "hand", "crps"),
             ("Osteoarthritis", "knee", "arthritis"),
@@ -66,7 +66,7 @@ class TestVisitGroup:
         assert group("Cervical strain", "Cervicalgia", region="neck") == "neck_sprain"
 
     def test_a_diagnosis_without_a_line_is_counted_like_a_strain(self) -> None:
-        assert group("Disc displacement") == "general"
+        assert group("Disc displacement") == "strain_or_other"
 
     def test_it_takes_nothing_from_a_diagnosis_that_has_a_line(self) -> None:
         assert group("Insomnia", "Lateral epicondylitis", region="elbow") == "epicondylitis"
@@ -79,7 +79,7 @@ class TestVisitGroup:
         assert fact("course.visit_group", diagnoses=suspected) is None
 
     def test_the_diagnosis_and_the_code_of_the_row_count(self) -> None:
-        assert group(row={"diagnosis": "Lumbar strain"}) == "general"
+        assert group(row={"diagnosis": "Lumbar strain"}) == "strain_or_other"
         assert group(row={"icd": ["M54.16"]}) == "neuralgia"
 
     def test_without_a_diagnosis_there_is_no_line(self) -> None:
@@ -88,7 +88,7 @@ class TestVisitGroup:
     def test_an_earlier_injection_counts_where_nothing_has_a_larger_number(self) -> None:
         injected = [{"kind": "epidural_steroid_injection", "region": "low_back"}]
         assert group(procedures=injected) == "after_injection"
-        assert group("Lumbar strain", procedures=injected) == "general"
+        assert group("Lumbar strain", procedures=injected) == "strain_or_other"
 
     def test_a_row_that_goes_with_an_injection_follows_it(self) -> None:
         injection = {"kind": "trigger_point_injection", "region": "low_back"}
@@ -113,7 +113,7 @@ class TestVisitGroup:
 
     def test_an_operation_before_the_injury_was_for_something_else(self) -> None:
         done = [{"name": "Two lumbar operations", "region": "low_back", "date": "2011-03-01"}]
-        assert group("Lumbar strain", operations=done) == "general"
+        assert group("Lumbar strain", operations=done) == "strain_or_other"
 
     def test_the_lines_stand_in_the_order_of_their_numbers(self) -> None:
         for edition in ("chronic_pain_2009", "chronic_pain_2016"):
@@ -122,9 +122,9 @@ class TestVisitGroup:
                 "femur_fracture_operated": "shoulder_operated_open",
                 "metacarpal_fracture_operated": "finger_fracture_operated",
                 "epicondylitis_operated": "knee_sprain",
-                "neck_sprain": "general",
-                "shoulder": "general",
-                "neuralgia": "general",
+                "neck_sprain": "strain_or_other",
+                "shoulder": "strain_or_other",
+                "neuralgia": "strain_or_other",
                 "neck_pain": "arthritis",
                 "finger_fracture": "epicondylitis",
             }
@@ -219,10 +219,35 @@ class TestResult:
     def test_words_about_pain_are_part_of_a_result(self) -> None:
         assert self.result({"response": "partial"}) == "partial"
 
-    def test_any_response_is_reported(self) -> None:
+    def test_the_stage_goes_by_what_is_charted(self) -> None:
+        done = {"kind": "physical_therapy", "visits": 6}
         change = [{"after": "physical_therapy", "work_restrictions": "unchanged"}]
-        assert fact("course.response_reported", functional_changes=change) is True
-        assert fact("course.response_reported") is None
+        assert fact("course.stage") == "first"
+        assert fact("course.stage", {"course": "first"}) == "first"
+        assert fact("course.stage", {"course": "continuing"}) == "unanswered"
+        assert fact("course.stage", therapies=[done]) == "unanswered"
+        assert fact("course.stage", therapies=[{**done, "response": "failed"}]) == "answered"
+        assert fact("course.stage", functional_changes=change) == "answered"
+        assert fact("course.stage", {"kind": "mri"}) is None
+
+    @pytest.mark.parametrize(
+        ("change", "best"),
+        [
+            ({"work_restrictions": "reduced", "pain": "worse"}, "activities_or_work"),
+            ({"daily_activities": "improved"}, "activities_or_work"),
+            (
+                {"work_restrictions": "unchanged", "physical_findings": "improved"},
+                "physical_findings",
+            ),
+            ({"pain": "improved"}, "pain"),
+            ({"pain": "improved", "physical_findings": "unchanged"}, "pain"),
+            ({"work_restrictions": "unchanged"}, "nothing"),
+            ({}, None),
+        ],
+    )
+    def test_the_best_that_is_shown(self, change: dict[str, str], best: str | None) -> None:
+        changes = [{"after": "physical_therapy"} | change]
+        assert fact("function.best_shown", functional_changes=changes) == best
 
 
 class TestDeficit:

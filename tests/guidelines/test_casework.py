@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -404,16 +405,24 @@ FILES = {str(file.relative_to(OURS)): read_yaml(str(file))[1] for file in OURS.r
 
 def _noticed(folder: Path, file: str, data: object) -> bool:
     """Whether the cases of our pack notice that a file of it has changed."""
-    shutil.copytree(OURS, folder)
+    shutil.copytree(OURS, folder, copy_function=os.symlink)
+    (folder / file).unlink()  # the link, and not what it points to
     (folder / file).write_text(json.dumps(data), encoding="utf-8")  # JSON is YAML, and faster
     pack = Pack(str(folder))
-    # A file that is no section's own is shared, and every section may use it.
-    own = {
-        kind: listed for kind, listed in pack.listings.items() if file in {i.file for i in listed}
+    concerned = {
+        kind: listed
+        for kind, listed in pack.listings.items()
+        if any(file in (item.file, *_used_by(item.file)) for item in listed)
     }
-    pack.listings = own or pack.listings
+    # Of a shared file one section that uses it is enough to notice.
+    pack.listings = dict([*concerned.items()][:1])
+    pack.form = tuple(item for item in pack.form if file in (item.file, *_used_by(item.file)))
     run = run_cases(pack)
     return bool(run.failed or run.faults)
+
+
+def _used_by(file: str) -> list[str]:
+    return [f"shared/{name}.yaml" for name in FILES[file].get("uses", ())]
 
 
 LIMITS = [(file, name) for file in sorted(FILES) for name in FILES[file].get("limits", {})]
@@ -423,7 +432,11 @@ LIMITS = [(file, name) for file in sorted(FILES) for name in FILES[file].get("li
 @pytest.mark.parametrize("step", [-1, 1])
 def test_a_limit_moved_by_one_is_noticed(tmp_path: Path, file: str, name: str, step: int) -> None:
     data = copy.deepcopy(FILES[file])
-    data["limits"][name]["value"] += step
+    limit = data["limits"][name]
+    if isinstance(limit["value"], dict):
+        limit["value"] = {edition: value + step for edition, value in limit["value"].items()}
+    else:
+        limit["value"] += step
     assert _noticed(tmp_path / "pack", file, data)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from strategies import domain, random_facts, sections
+from strategies import domain, random_facts, sections, share
 
 from imr_check.casework.possibilities import possible_outcomes
 from imr_check.guideline.model import Section
@@ -13,7 +13,7 @@ from imr_check.rules import reference
 from imr_check.rules.engine import ruleset_of
 
 SECTIONS = [pytest.param(section, id=section.name) for section in sections()]
-MANY = 300
+MANY = share(2_400)
 
 
 @pytest.mark.parametrize("section", SECTIONS)

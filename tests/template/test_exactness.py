@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import TODAY, Json, random_facts, random_request, rulesets
+from strategies import TODAY, Json, random_facts, random_request, rulesets, share
 
 from imr_check import Report, RequestError, check
 from imr_check.guideline.editions import Dates
@@ -35,7 +35,7 @@ MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChe
 @pytest.mark.parametrize("ruleset", rulesets(), ids=lambda ruleset: ruleset.program.name)
 def test_the_lazy_evaluator_agrees_with_the_reference(ruleset: Ruleset) -> None:
     random = Random(ruleset.program.name)
-    for _ in range(1_000):
+    for _ in range(share(6_000)):
         facts = random_facts(random, ruleset.program)
         expected = reference.evaluate(ruleset.program, facts)
         lazily = Lazily(ruleset.program, facts.get)

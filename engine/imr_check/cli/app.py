@@ -15,6 +15,7 @@ from ..rules.engine import engine_name
 from . import browsing, starting
 from .checking import Asked, refuse, run
 from .completing import CheckByDefault, ReaderGoneError, codes_and_names, kinds, listed_codes, packs
+from .completing import editions as edition_names
 from .values import codes, day, ignores_of_text, levels_of_text
 
 app = typer.Typer(
@@ -152,6 +153,13 @@ def check_files(
             help="Do not let a superseded edition judge as advice.",
         ),
     ] = None,
+    full_codes: Annotated[
+        bool | None,
+        typer.Option(
+            "--codes/--no-codes",
+            help="Look ICD codes up in the full table of ICD-10-CM as well; takes a second or two.",
+        ),
+    ] = None,
     statistics: Annotated[
         bool | None,
         typer.Option(
@@ -205,6 +213,7 @@ def check_files(
         "exit_zero": exit_zero,
         "as_of": _day("--as-of", as_of),
         "in_force_only": in_force_only,
+        "codes": full_codes,
         "statistics": statistics,
         "jobs": jobs,
     }
@@ -278,6 +287,7 @@ class SchemaName(StrEnum):
     report = "report"
     questions = "questions"
     comparison = "comparison"
+    edition_comparison = "edition_comparison"
     clock = "clock"
     editions = "editions"
     formulary = "formulary"
@@ -466,6 +476,55 @@ def editions(
     request, done = _day("--on", on), _day("--service", service)
     regions = tuple(region or ())
     raise typer.Exit(governing.editions(request, done, months, regions, form.value))
+
+
+pack_app = typer.Typer(help="The installed guideline packs and their editions.")
+app.add_typer(pack_app, name="pack", no_args_is_help=True)
+
+_Edition = Annotated[
+    str,
+    typer.Argument(
+        metavar="EDITION",
+        help="Name of an edition, such as chronic_pain_2009, or PACK/EDITION.",
+        autocompletion=edition_names,
+    ),
+]
+
+
+@pack_app.command("list")
+def list_packs() -> None:
+    """List the installed packs: their version, their editions, how many criteria each has."""
+    from .packs import list_packs as listed
+
+    raise typer.Exit(listed())
+
+
+@pack_app.command("diff")
+def compare_editions(
+    before: _Edition,
+    after: _Edition,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PATH",
+            help="Requests to judge under both: files, folders or patterns; - reads input.",
+        ),
+    ] = None,
+    pack: Annotated[
+        str | None,
+        typer.Option(
+            help="Only editions of this pack: its name, or a folder with a pack.yaml.",
+            autocompletion=packs,
+        ),
+    ] = None,
+    form: Annotated[
+        CaseFormat, typer.Option("--format", "-f", help="How it is written.")
+    ] = CaseFormat.text,
+) -> None:
+    """Show what changed between two editions, and what that changes for requests."""
+    from .packs import diff as compared
+
+    raise typer.Exit(compared(before, after, paths or (), pack, form.value))
 
 
 class ReviewKind(StrEnum):

@@ -34,7 +34,7 @@ __all__ = ["CLEAN", "COMMANDS", "FINDINGS", "INVALID", "Asked", "run"]
 
 COMMANDS = (
     *("check", "explain", "criteria", "facts", "schema", "new"),
-    *("baseline", "questions", "diff", "clock", "formulary", "editions", "test", "docs"),
+    *("baseline", "questions", "diff", "clock", "formulary", "editions", "pack", "test", "docs"),
 )
 
 
@@ -111,6 +111,11 @@ def settings_for(asked: Asked) -> Configured:
     """Return the settings in force; UsageError where something in them is not known."""
     found = configured(asked.given, os.environ, isolated=asked.isolated, file=asked.config)
     codes_known(found)
+    if found.settings.codes:
+        from ..guideline.icd import MISSING, is_installed
+
+        if not is_installed():
+            raise UsageError(MISSING)
     return found
 
 

@@ -94,6 +94,7 @@ class _Run:
                     as_of=settings.as_of,
                     today=date.today(),  # noqa: DTZ011 (the office's own day)
                     in_force_only=settings.in_force_only,
+                    codes=settings.codes,
                 )
             self._add(path, INVALID, (_TEMPLATE,))
         except RequestError as error:

@@ -88,6 +88,14 @@ def packs(incomplete: str) -> list[str]:
     return [pack.name for pack in installed_packs() if pack.name.startswith(incomplete)]
 
 
+def editions(incomplete: str) -> list[tuple[str, str]]:
+    """Return the names of the editions, each with its title, that begin like this."""
+    from ..guideline.pack import installed_packs
+
+    found = [each for pack in installed_packs() for each in pack.editions.values()]
+    return [(each.id, each.title) for each in found if each.id.startswith(incomplete)]
+
+
 def _criteria() -> Iterator[tuple[str, str, str]]:
     """Yield code, name and statement of every criterion once."""
     from ..errors import GuidelineError

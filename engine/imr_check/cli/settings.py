@@ -42,6 +42,7 @@ class Settings(NamedTuple):
     exit_zero: bool = False
     as_of: date | None = None
     in_force_only: bool = False
+    codes: bool = False
     baseline: str | None = None
     holes: tuple[str, ...] = ()
     statistics: bool = False

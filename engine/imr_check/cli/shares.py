@@ -229,6 +229,7 @@ def _reports(job: Job, found: Found) -> Iterator[Report]:
         as_of=settings.as_of,
         today=job.today,
         in_force_only=settings.in_force_only,
+        codes=settings.codes,
         trace=job.trace,
         holes=settings.holes or DEFAULT_HOLES,
         stdin_name=job.stdin_name,

@@ -7,23 +7,21 @@ the pack or one of its cases cannot be read.
 from __future__ import annotations
 
 import json
-import os
-import sys
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .. import __version__
 from ..casework import coverage, run_cases
 from ..casework.wording import asked_in_words, outcome_in_words, value_in_words
-from ..guideline.pack import Pack, installed_packs
 from ..render.lines import Line
 from ..render.output import show
 from ..rules.engine import engine_name
+from .packs import packs_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..casework import CaseResult, CaseRun, Coverage, Missing, Subject
+    from ..guideline.pack import Pack
 
 _PASSED, _FAILED, _UNREADABLE = 0, 1, 2
 
@@ -57,7 +55,7 @@ def test(
     ``floor`` is the percentage of coverage below which a pack fails, ``verbose`` shows the coverage
     of every criterion and not only of those that lack a case.
     """
-    packs = _packs(pack)
+    packs = packs_named(pack)
     if not packs:
         return _UNREADABLE
     tried = [_Tried(each, run_cases(each), coverage(each), floor) for each in packs]
@@ -66,28 +64,6 @@ def test(
     else:
         show(line for each in tried for line in _lines(each, verbose))
     return max(each.status for each in tried)
-
-
-def _packs(wanted: str | None) -> tuple[Pack, ...]:
-    """Return the packs that are meant; none, with a word on standard error, where there is none."""
-    if wanted is None:
-        return installed_packs()
-    is_path = os.sep in wanted or "/" in wanted or wanted.startswith(".")
-    # A folder does not need the installed packs, one of which may be broken.
-    installed = () if is_path else installed_packs()
-    named = tuple(each for each in installed if each.name == wanted)
-    if named:
-        return named
-    if os.path.exists(os.path.join(wanted, "pack.yaml")):
-        return (Pack(wanted),)
-    if os.path.isdir(wanted):
-        hint = "name the folder that has one"
-        print(f"imr-check: there is no pack.yaml in that folder: {hint}", file=sys.stderr)
-        return ()
-    close = get_close_matches(wanted, [each.name for each in installed], 1, 0.6)
-    hint = f"did you mean {close[0]}?" if close else "name an installed pack, or a folder"
-    print(f"imr-check: there is no such pack: {hint}", file=sys.stderr)
-    return ()
 
 
 def _lines(tried: _Tried, verbose: bool) -> Iterator[Line]:

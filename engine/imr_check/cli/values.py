@@ -186,6 +186,7 @@ READERS: dict[str, Reader] = {
     "exit_zero": _FLAG,
     "as_of": Reader(day, day),
     "in_force_only": _FLAG,
+    "codes": _FLAG,
     "baseline": Reader(_text, _text),
     "holes": Reader(_expressions, None),
     "statistics": _FLAG,

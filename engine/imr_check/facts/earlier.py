@@ -319,23 +319,37 @@ def _last_day(entry: Any) -> date:
     return last
 
 
-@boolean(
-    "course.response_reported",
-    label="response to the visits so far",
-    question="What did the visits so far achieve, by notes of the therapist?",
+_STAGES = ("first", "unanswered", "answered")
+
+
+@symbol(
+    "course.stage",
+    label="stage of the course, as charted",
+    question="Have there been visits before, and what did they achieve?",
     answered_by="therapist",
+    words=_STAGES,
 )
-def response_reported(view: RowView) -> Observation | None:
-    """Whether any response is charted, good or bad."""
-    responded = tuple(
+def stage(view: RowView) -> Observation | None:
+    """Return how far a course of therapy has come by what the chart holds, which is always known.
+
+    *First* has no earlier visits, *answered* is one with a response to them, good or bad.
+    """
+    if view.kind not in _THERAPIES:
+        return None
+    responded: tuple[Path, ...] = tuple(
         (*path, "response") for path, entry in _therapies(view) if entry.response is not None
     )
-    changed = tuple(
+    changed: tuple[Path, ...] = tuple(
         ("chart", "functional_changes", index)
         for index, entry in enumerate(view.chart.functional_changes)
         if entry.after == view.kind
     )
-    return Observation(True, responded + changed) if responded or changed else None
+    if responded or changed:
+        return Observation("answered", responded + changed)
+    earlier = continuing(view)
+    if earlier is not None and earlier.value:
+        return Observation("unanswered", earlier.evidence)
+    return Observation("first", earlier.evidence if earlier else (view.at(),))
 
 
 _MEASURED = ("range_of_motion_limited", "flexion_below_90", "motor_deficit", "atrophy")
@@ -532,3 +546,31 @@ def work_status(view: RowView) -> Observation | None:
         return None
     _, place, index = max(charted)
     return Observation(_WORK[place], (("chart", "work_status", index),))
+
+
+_BEST_FIRST = ("activities_or_work", "physical_findings", "pain", "nothing")
+
+
+@symbol(
+    "function.best_shown",
+    label="best change charted after the same treatment",
+    missing="function before and after the same treatment",
+    question="What is better since the same treatment: daily activities, work, motion, or pain?",
+    answered_by="physician",
+    words=_BEST_FIRST,
+)
+def best_shown(view: RowView) -> Observation | None:
+    """Return the best of the charted changes: *nothing* where none of them is for the better."""
+    shown = (
+        ("activities_or_work", daily_activities(view)),
+        ("activities_or_work", work_restrictions(view)),
+        ("physical_findings", physical_findings(view)),
+        ("pain", pain(view)),
+    )
+    charted = [(word, change) for word, change in shown if change is not None]
+    if not charted:
+        return None
+    for word, change in charted:
+        if change.value in ("improved", "reduced"):
+            return Observation(word, change.evidence)
+    return Observation("nothing", tuple(path for _, change in charted for path in change.evidence))

@@ -12,7 +12,7 @@ from .studies import imaged
 from .vocabulary import Observation, Path, boolean, number, symbol
 
 if TYPE_CHECKING:
-    from ..request.chart import ExamFinding
+    from ..request.chart import ExamFinding, Procedure
     from .view import RowView
 
 _WAYS = ("transforaminal", "interlaminar", "caudal")
@@ -163,18 +163,17 @@ _YEAR = timedelta(days=365)
 )
 def blocks_in_year(view: RowView) -> Observation | None:
     """Those asked for and those of the year before; nothing where one of them has no date."""
+    row = view.row
     planned = view.request.submission.planned_service_date or view.as_of
     earlier = [(path, entry) for path, entry in view.procedures if _is_of_region(view, entry)]
-    if any(entry.date is None for _, entry in earlier):
+    dated = [(path, entry, entry.date) for path, entry in earlier if entry.date]
+    asked = max(row.sessions or 0, row.quantity or 0)
+    if len(dated) < len(earlier) or not (earlier or asked):
         return None
-    recent = [
-        (path, entry) for path, entry in earlier if entry.date and planned - entry.date < _YEAR
-    ]
-    asked = max(view.row.sessions or 0, view.row.quantity or 0, 1)
+    recent = [(path, entry) for path, entry, day in dated if planned - day < _YEAR]
     done = sum(entry.count or 1 for _, entry in recent)
-    return Observation(asked + done, (view.at(), *(path for path, _ in recent)))
+    return Observation(max(asked, 1) + done, (view.at(), *(path for path, _ in recent)))
 
 
-def _is_of_region(view: RowView, entry: object) -> bool:
-    region = getattr(entry, "region", None)
-    return view.concerns_nerves(region)
+def _is_of_region(view: RowView, entry: Procedure) -> bool:
+    return view.concerns_nerves(entry.region)

@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .diagnosis import diagnosed
-from .drug import ingredients, place_of_drug
+from .row_drug import ingredients, place_of_drug
 from .vocabulary import Observation, boolean, number, symbol
 
 if TYPE_CHECKING:
     from .view import RowView
 
-_JOINTS = frozenset({"ankle", "elbow", "foot", "hand", "knee", "wrist"})
 _BANNED = frozenset({"gabapentin", "ketoprofen"})
 _ALLOWED = frozenset({"diclofenac", "lidocaine", "capsaicin"})
 _RUBS = frozenset({"menthol", "camphor", "methyl salicylate"})
@@ -162,20 +161,6 @@ def arthritis(view: RowView) -> Observation | None:
         and any(each.finding == "arthritis" and each.present for each in study.findings)
     )
     return Observation(True, shown) if shown else charted
-
-
-@boolean(
-    "topical.joint",
-    label="joint that a topical NSAID reaches",
-    missing="joint to be treated",
-    question="Which joint is it for?",
-    answered_by="office",
-)
-def joint(view: RowView) -> Observation | None:
-    if not view.regions:
-        return None
-    place = view.at("region") if view.row.region else view.at("sites")
-    return Observation(view.regions <= _JOINTS, (place,))
 
 
 @number(

@@ -29,7 +29,7 @@ GROUPS = (
     "epicondylitis_operated",
     "knee_sprain",
     "other_operation",
-    "general",
+    "strain_or_other",
     "neck_sprain",
     "shoulder",
     "neuralgia",
@@ -91,7 +91,7 @@ class _Named(NamedTuple):
 
 @symbol(
     "course.visit_group",
-    label="line of the table of visit numbers",
+    label="diagnosis that the number of visits goes by",
     missing="diagnosis that the number of visits goes by",
     question="Which diagnosis, operation or injection is the therapy for?",
     answered_by="physician",
@@ -112,19 +112,28 @@ def _by_diagnosis(view: RowView) -> _Found:
     found: _Found = {}
     others: list[Path] = []
     for named in _diagnoses(view):
+        if _is_elsewhere(view, named):
+            continue
         groups = [line.group for line in _lines(view, named) if line.group]
-        if not groups and named.concepts & _LIKE_A_STRAIN and view.is_near_or_general(named.region):
-            groups = ["general"]
+        if not groups and named.concepts & _LIKE_A_STRAIN:
+            groups = ["strain_or_other"]
         for group in groups:
             found.setdefault(group, []).append(named.path)
-        if view.is_near_or_general(named.region):
-            others.append(named.path)
+        others.append(named.path)
     if not found and others:
-        found["general"] = others
+        found["strain_or_other"] = others
     injected = _injected_before(view)
     if injected:
         found["after_injection"] = injected
     return found
+
+
+def _is_elsewhere(view: RowView, named: _Named) -> bool:
+    """Whether a diagnosis is of another part, by its region or by what it is."""
+    lines = [_LINES[concept] for concept in named.concepts & _LINES.keys()]
+    if any(_counts_here(view, line, named.region) for line in lines):
+        return False
+    return not _is_here(view, named.region) or any(line.regions for line in lines)
 
 
 def _diagnoses(view: RowView) -> Iterator[_Named]:

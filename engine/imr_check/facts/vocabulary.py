@@ -57,6 +57,7 @@ class Fact(NamedTuple):
 
 _FAMILIES = {
     "row": "row",
+    "code": "codes",
     "drug": "drug",
     "topical": "topical",
     "operation": "operations",

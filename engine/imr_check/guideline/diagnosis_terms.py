@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 Window = tuple[date | None, date | None]
 """First and last day of a code, None where there is none."""
 
-_LAST_DAY_OF_ICD_9 = date(2015, 9, 30)
-_FIRST_DAY_OF_ICD_10 = date(2015, 10, 1)
+LAST_DAY_OF_ICD_9 = date(2015, 9, 30)
+FIRST_DAY_OF_ICD_10 = date(2015, 10, 1)
 
 _SHORT = ((re.compile(r"\bw/o\b"), "without"), (re.compile(r"\br/o\b"), "rule out"))
 _TAKEN_BACK = re.compile(r"[,;:]\s*(?=(?:ruled out|excluded|resolved)\b)")
@@ -41,7 +41,9 @@ _DOUBTS = frozenset({"with", "but", *(each.split()[0] for each in _DENIALS + _RE
 """Marks and words without which a name has no clause, negation or doubt; most have none."""
 
 
-class _Code(NamedTuple):
+class Code(NamedTuple):
+    """A code of the table as it is written there, its concept and its days."""
+
     written: str
     concept: str
     window: Window
@@ -49,10 +51,11 @@ class _Code(NamedTuple):
     @property
     def key(self) -> str:
         """The code without its dot, and without the hyphen of a family."""
-        return _dotless(self.written).rstrip("-")
+        return dotless(self.written).rstrip("-")
 
     @property
     def is_family(self) -> bool:
+        """Whether the code stands for all that begin with it."""
         return self.written.endswith("-")
 
 
@@ -64,12 +67,12 @@ class Diagnoses:
             (name, concept) for concept, entry in raw.items() for name in entry.get("names", ())
         ]
         self._names = Names(self._pairs)
-        self._codes = [
+        self.codes = [
             _code(code, concept) for concept, entry in raw.items() for code in entry.get("icd", ())
         ]
-        self._exact: dict[str, list[_Code]] = {}
-        self._families: dict[str, list[_Code]] = {}
-        for code in self._codes:
+        self._exact: dict[str, list[Code]] = {}
+        self._families: dict[str, list[Code]] = {}
+        for code in self.codes:
             group = self._families if code.is_family else self._exact
             group.setdefault(code.key, []).append(code)
         self._code_is_less = {
@@ -82,14 +85,14 @@ class Diagnoses:
         """Return the concepts that a charted diagnosis stands for, by its words and its code."""
         words = _affirmed(name)
         found = set(self._names.all_in(words))
-        for code in self._covering(icd) if icd else ():
+        for code in self.covering(icd) if icd else ():
             if not any(word in words for word in self._code_is_less.get(code.concept, ())):
                 found.add(code.concept)
         return frozenset(found)
 
-    def _covering(self, icd: str) -> list[_Code]:
+    def covering(self, icd: str) -> list[Code]:
         """Return the entries of a code, or of the longest family that covers it."""
-        key = _dotless(icd)
+        key = dotless(icd)
         if key in self._exact:
             return self._exact[key]
         starts = (key[:length] for length in range(len(key), 1, -1))
@@ -97,11 +100,11 @@ class Diagnoses:
 
     def codes_of(self, concept: str) -> tuple[str, ...]:
         """Return the codes of a concept as the table writes them; a family ends in a hyphen."""
-        return tuple(code.written for code in self._codes if code.concept == concept)
+        return tuple(code.written for code in self.codes if code.concept == concept)
 
     def code_window(self, icd: str) -> Window | None:
         """Return the first and the last day of a code, or None if the table does not have it."""
-        return next((code.window for code in self._covering(icd)), None)
+        return next((code.window for code in self.covering(icd)), None)
 
     @property
     def words_against_codes(self) -> tuple[str, ...]:
@@ -114,24 +117,25 @@ class Diagnoses:
 
     def code_examples(self) -> tuple[str, ...]:
         """Return one code for every concept that has any."""
-        families = {code.concept: f"{code.key}0" for code in self._codes if code.is_family}
-        exact = {code.concept: code.key for code in self._codes if not code.is_family}
+        families = {code.concept: f"{code.key}0" for code in self.codes if code.is_family}
+        exact = {code.concept: code.key for code in self.codes if not code.is_family}
         return tuple((families | exact).values())
 
 
-def _code(raw: Any, concept: str) -> _Code:
+def _code(raw: Any, concept: str) -> Code:
     entry = raw if isinstance(raw, dict) else {"code": raw}
     if unknown := set(entry) - {"code", "from", "until"}:
         raise ValueError(f"diagnoses.yaml: {concept}: unknown key {', '.join(sorted(unknown))}")
     written = str(entry["code"])
     # Of the codes here all of ICD-9 are numbers.
     of_icd_9 = written[0].isdigit()
-    first = entry.get("from", None if of_icd_9 else _FIRST_DAY_OF_ICD_10)
-    last = entry.get("until", _LAST_DAY_OF_ICD_9 if of_icd_9 else None)
-    return _Code(written, concept, (first, last))
+    first = entry.get("from", None if of_icd_9 else FIRST_DAY_OF_ICD_10)
+    last = entry.get("until", LAST_DAY_OF_ICD_9 if of_icd_9 else None)
+    return Code(written, concept, (first, last))
 
 
-def _dotless(code: str) -> str:
+def dotless(code: str) -> str:
+    """Return a code without its dot: both ways of writing it are in use."""
     return code.replace(".", "")
 
 

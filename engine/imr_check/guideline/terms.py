@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ..request.treatment import Treatment
     from .diagnosis_terms import Window
+    from .icd import FullTable, IcdCodes
     from .mme import MmeTable, MmeTables, Ways
 
 __all__ = ["DrugTerm", "Naming", "Terms", "TreatmentTerm"]
@@ -60,6 +61,8 @@ class Naming(NamedTuple):
 
 class Terms:
     """The vocabulary of one pack."""
+
+    _full_codes: FullTable | None = None
 
     def __init__(self, folder: str) -> None:
         self._folder = os.path.join(folder, "terms")
@@ -182,6 +185,22 @@ class Terms:
         """Return the ICD codes of a concept; one that ends in a hyphen covers its family."""
         return self._diagnoses.codes_of(concept)
 
+    @cached_property
+    def icd(self) -> IcdCodes:
+        """The ICD codes: their days, and the part of the body and the side that they name."""
+        from .icd import IcdCodes  # a row without codes asks for none
+
+        raw = self._read("codes") if self._has("codes") else {}
+        with _in_file("codes"):
+            return IcdCodes(self._diagnoses, raw, self._full_codes)
+
+    def with_full_codes(self, full: FullTable) -> Terms:
+        """Return the same vocabulary with the full table of ICD-10-CM behind its codes."""
+        twin = object.__new__(Terms)
+        twin.__dict__ |= {name: value for name, value in vars(self).items() if name != "icd"}
+        twin._full_codes = full
+        return twin
+
     def code_window(self, icd: str) -> Window | None:
         """Return the first and last day of a code, None for an open end or an unknown code."""
         return self._diagnoses.code_window(icd)
@@ -219,8 +238,8 @@ class Terms:
 
     @cached_property
     def diagnosis_code_examples(self) -> tuple[str, ...]:
-        """One code for every concept of a diagnosis."""
-        return self._diagnoses.code_examples()
+        """One code for every concept of a diagnosis, and one for each thing codes are asked."""
+        return tuple(dict.fromkeys((*self._diagnoses.code_examples(), *self.icd.examples)))
 
     @property
     def words_against_codes(self) -> tuple[str, ...]:
