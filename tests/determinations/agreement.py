@@ -138,12 +138,12 @@ class Judged:
 
     @property
     def extra(self) -> frozenset[str]:
-        """Codes that block and were not expected."""
-        return self.blocking - self.row.expected
+        """Codes that block, and that neither Expected nor the reviewer named."""
+        return self.blocking - self.row.expected - self.row.named
 
     @property
     def exact(self) -> bool:
-        """Whether every expected criterion fails, and none blocks that was not expected."""
+        """Whether every expected criterion fails, and none blocks that nobody named."""
         return not self.missing and not self.extra
 
     @property

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from imr_check import ImrCheckError, Report, check
+from imr_check.cli.checking import Asked, settings_for
+from imr_check.cli.settings import UsageError
 from imr_check.facts import VOCABULARY, RowView
 from imr_check.facts.anatomy import is_of_part
 from imr_check.guideline import icd
@@ -410,3 +412,10 @@ def test_the_full_table_is_loaded_only_for_a_code_that_the_pack_does_not_know() 
     assert "simple_icd_10_cm" not in modules_after("M99.99", full=False)
     assert "simple_icd_10_cm" not in modules_after("M54.2", full=True)
     assert "simple_icd_10_cm" in modules_after("M99.99", full=True)
+
+
+def test_the_command_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(icd, "is_installed", lambda: False)
+    with pytest.raises(UsageError, match=r"imr-check\[codes\]"):
+        settings_for(Asked((), {"codes": True}, isolated=True))
+    assert settings_for(Asked((), {}, isolated=True)).settings.codes is False

@@ -52,7 +52,7 @@ class TestDays:
 
     def test_earlier_supply_counts(self) -> None:
         taken = {"name": "cyclobenzaprine", "status": "current", "start": "2016-11-21"}
-        assert self.relaxant("drug.days_before", FLEXERIL, medications=[taken]) == 10
+        assert self.relaxant("medication.days_before", FLEXERIL, medications=[taken]) == 10
         assert self.relaxant("drug.days_in_all", FLEXERIL, medications=[taken]) == 40
 
     def test_an_earlier_supply_that_ended(self) -> None:
@@ -62,18 +62,18 @@ class TestDays:
             "start": "2016-11-01",
             "end": "2016-11-06",
         }
-        assert self.relaxant("drug.days_before", FLEXERIL, medications=[taken]) == 5
+        assert self.relaxant("medication.days_before", FLEXERIL, medications=[taken]) == 5
         supplied = {"name": "Flexeril", "status": "stopped", "days_supply": 7}
-        assert self.relaxant("drug.days_before", FLEXERIL, medications=[supplied]) == 7
+        assert self.relaxant("medication.days_before", FLEXERIL, medications=[supplied]) == 7
 
     def test_a_start_that_is_not_charted_leaves_it_open(self) -> None:
         taken = {"name": "Flexeril", "status": "current"}
-        assert self.relaxant("drug.days_before", FLEXERIL, medications=[taken]) is None
+        assert self.relaxant("medication.days_before", FLEXERIL, medications=[taken]) is None
         assert self.relaxant("drug.days_in_all", FLEXERIL, medications=[taken]) is None
 
     def test_another_relaxant_is_not_the_same_drug(self) -> None:
         taken = {"name": "baclofen", "status": "current", "start": "2016-11-01"}
-        assert self.relaxant("drug.days_before", FLEXERIL, medications=[taken]) == 0
+        assert self.relaxant("medication.days_before", FLEXERIL, medications=[taken]) == 0
 
     def test_nothing_known_of_before(self) -> None:
         assert fact("drug.days_in_all", "muscle_relaxant", row(FLEXERIL)) is None
@@ -101,27 +101,50 @@ class TestMilligrams:
 
 class TestCourse:
     def test_the_row_says_it(self) -> None:
-        assert fact("drug.course", "opioid", row(TRAMADOL, course="first")) == "first"
+        assert fact("medication.course", "opioid", row(TRAMADOL, course="first")) == "first"
 
     def test_the_chart_has_the_drug(self) -> None:
         taken = [{"name": "Ultram ER"}]
-        assert fact("drug.course", "opioid", row(TRAMADOL), medications=taken) == "continuing"
+        assert fact("medication.course", "opioid", row(TRAMADOL), medications=taken) == "continuing"
 
     @pytest.mark.parametrize("status", ["planned", "contraindicated"])
     def test_a_drug_that_was_not_taken(self, status: str) -> None:
         taken = [{"name": "tramadol", "status": status}]
-        assert fact("drug.course", "opioid", row(TRAMADOL), medications=taken) is None
+        assert fact("medication.course", "opioid", row(TRAMADOL), medications=taken) is None
 
     def test_what_only_accompanies_is_not_the_same_drug(self) -> None:
         taken = [{"name": "acetaminophen", "status": "current"}]
         asked = row({"name": "Fioricet"})
-        assert fact("drug.course", "barbiturate", asked, medications=taken) is None
+        assert fact("medication.course", "barbiturate", asked, medications=taken) is None
 
     def test_another_opioid_before_it(self) -> None:
         asked = row(TRAMADOL, course="first")
-        assert fact("drug.opioid_before", "opioid", asked) is False
-        assert fact("drug.opioid_before", "opioid", asked, medications=[{"name": "Norco"}]) is True
-        assert fact("drug.opioid_before", "opioid", row(TRAMADOL)) is None
+        assert fact("medication.opioid_before", "opioid", asked) is False
+        assert (
+            fact("medication.opioid_before", "opioid", asked, medications=[{"name": "Norco"}])
+            is True
+        )
+        assert fact("medication.opioid_before", "opioid", row(TRAMADOL)) is None
+
+
+class TestPathOfAnOpioid:
+    OLD = {"symptoms": [{"name": "Back pain", "onset": "2015-01-01"}]}
+
+    def test_by_course_and_months(self) -> None:
+        assert fact("opioid.path", "opioid", row(TRAMADOL, course="first")) == "first_early"
+        assert fact("opioid.path", "opioid", row(TRAMADOL)) == "unclear_early"
+        continued = row(TRAMADOL, course="continuing")
+        assert fact("opioid.path", "opioid", continued, **self.OLD) == "continued_chronic"
+
+    def test_three_months_are_chronic(self) -> None:
+        for onset, word in (("2016-09-01", "first_chronic"), ("2016-09-02", "first_early")):
+            began = [{"name": "Back pain", "onset": onset}]
+            asked = row(TRAMADOL, course="first")
+            assert fact("opioid.path", "opioid", asked, symptoms=began) == word
+
+    def test_an_operation_goes_first(self) -> None:
+        asked = row(TRAMADOL, course="first", phase="postoperative")
+        assert fact("opioid.path", "opioid", asked, **self.OLD) == "after_operation"
 
 
 class TestReliefOfAnOpioid:
@@ -150,10 +173,11 @@ class TestReliefOfAnOpioid:
 class TestContents:
     def test_a_kit_by_its_brand(self) -> None:
         kit = "oral_compound_kit"
-        assert fact("drug.contains_opioid", kit, row({"name": "Synapryn"})) is True
-        assert fact("drug.contains_relaxant", kit, row({"name": "Tabradol"})) is True
-        assert fact("drug.contains_opioid", kit, row({"name": "Ketophene"})) is False
-        assert fact("drug.contains_opioid", "opioid", {}) is True
+        assert fact("opioid.path", kit, row({"name": "Synapryn"})) == "unclear_early"
+        assert fact("opioid.path", kit, row({"name": "Ketophene"})) == "none"
+        assert fact("medication.contains_relaxant", kit, row({"name": "Tabradol"})) is True
+        assert fact("medication.contains_relaxant", kit, row({"name": "Ketophene"})) is False
+        assert fact("medication.contains_relaxant", kit, {}) is None
 
     @pytest.mark.parametrize(
         ("drug", "word"),
@@ -202,48 +226,50 @@ class TestTopical:
         assert self.topical("lidocaine", drug) == word
 
     def test_arthritis_of_the_joint(self) -> None:
-        gel = {"name": "Voltaren gel"}
+        def arthritis(**chart: Any) -> object:
+            gel = row({"name": "Voltaren gel"}, region="knee")
+            return fact("medication.arthritis", "topical_analgesic", gel, **chart)
+
         knee = {"study": "mri", "region": "knee", "findings": [{"finding": "arthritis"}]}
-        assert self.topical("arthritis", gel, imaging=[knee]) is True
-        assert self.topical("arthritis", gel, imaging=[knee | {"region": "hip"}]) is None
-        named = [{"name": "Osteoarthritis", "region": "knee"}]
-        assert self.topical("arthritis", gel, diagnoses=named) is True
+        assert arthritis(imaging=[knee]) is True
+        assert arthritis(imaging=[knee | {"region": "hip"}]) is None
+        assert arthritis(diagnoses=[{"name": "Osteoarthritis", "region": "knee"}]) is True
 
 
 class TestBeside:
     def test_two_drugs_of_a_class(self) -> None:
         nsaid, other = "nsaid", {"name": "ketoprofen", "status": "current"}
         asked = row({"name": "Motrin"})
-        assert fact("drug.other_of_class", nsaid, asked, medications=[other]) == "running"
+        assert fact("medication.other_of_class", nsaid, asked, medications=[other]) == "running"
         ended = other | {"status": "stopped"}
-        assert fact("drug.other_of_class", nsaid, asked, medications=[ended]) == "over"
-        assert fact("drug.other_of_class", nsaid, asked) is None
+        assert fact("medication.other_of_class", nsaid, asked, medications=[ended]) == "over"
+        assert fact("medication.other_of_class", nsaid, asked) is None
         same = {"name": "ibuprofen", "status": "current"}
-        assert fact("drug.other_of_class", nsaid, asked, medications=[same]) is None
+        assert fact("medication.other_of_class", nsaid, asked, medications=[same]) is None
 
     def test_on_the_same_request(self) -> None:
         rows = row({"name": "Prilosec"}), row({"name": "Protonix"})
-        assert fact("drug.other_of_class", "acid_suppressant", *rows) == "running"
+        assert fact("medication.other_of_class", "acid_suppressant", *rows) == "running"
         cream = {"kind": "topical_analgesic", "drug": {"name": "ketoprofen", "form": "cream"}}
-        assert fact("drug.other_of_class", "nsaid", row({"name": "Celebrex"}), cream) is None
+        assert fact("medication.other_of_class", "nsaid", row({"name": "Celebrex"}), cream) is None
 
     def test_an_opioid_for_a_laxative_or_a_test(self) -> None:
         colace = row({"name": "Colace"})
-        assert fact("drug.opioid_beside", "laxative", colace) is None
-        assert fact("drug.opioid_beside", "laxative", colace, row({"name": "Norco"})) is True
+        assert fact("medication.opioid_beside", "laxative", colace) is None
+        assert fact("medication.opioid_beside", "laxative", colace, row({"name": "Norco"})) is True
 
     def test_after_an_operation(self) -> None:
         norco = row({"name": "Norco"}, phase="postoperative")
         planned = [{"name": "Hernia repair", "status": "planned", "extent": "minor"}]
-        assert fact("drug.postoperative", "opioid", norco) is True
-        assert fact("drug.operation_named", "opioid", norco, operations=planned) is True
-        assert fact("drug.operation_extent", "opioid", norco, operations=planned) == "minor"
-        assert fact("drug.nonopioid_beside", "opioid", norco) is True
-        assert fact("drug.nonopioid_beside", "opioid", row(TRAMADOL)) is None
+        assert fact("opioid.path", "opioid", norco) == "after_operation"
+        assert fact("medication.operation_named", "opioid", norco, operations=planned) is True
+        assert fact("medication.operation_extent", "opioid", norco, operations=planned) == "minor"
+        assert fact("medication.nonopioid_beside", "opioid", norco) is True
+        assert fact("medication.nonopioid_beside", "opioid", row(TRAMADOL)) is None
 
     def test_age_by_the_date_of_birth(self) -> None:
         born = {"birth_date": "1950-12-02"}
-        assert fact("drug.employee_age", "acid_suppressant", {}, employee=born) == 65
+        assert fact("medication.employee_age", "acid_suppressant", {}, employee=born) == 65
 
 
 class TestCareByDrugs:
@@ -288,8 +314,8 @@ class TestMonitoring:
         assert fact("monitoring.risk", test, {}, monitoring=steps) == "low"
         assert fact("monitoring.months_since_screen", test, {}, monitoring=steps) == 1
         assert fact("monitoring.earlier_screen", test, {}, monitoring=steps) is True
-        assert fact("drug.risk_screened", "opioid", row(TRAMADOL), monitoring=steps) is True
+        assert fact("opioid.risk_screened", "opioid", row(TRAMADOL), monitoring=steps) is True
 
     def test_a_report_that_finds_it_missing(self) -> None:
         said = [{"about": "risk_screened", "holds": False}]
-        assert fact("drug.risk_screened", "opioid", row(TRAMADOL), statements=said) is False
+        assert fact("opioid.risk_screened", "opioid", row(TRAMADOL), statements=said) is False

@@ -127,8 +127,10 @@ def agrees_with_words(view: RowView) -> Observation | None:
     words=("as_the_row_says", "another_region", "another_side"),
 )
 def place(view: RowView) -> Observation | None:
-    coded = [view.terms.icd.place(code) for code in view.row.icd] if view.row.icd else []
-    found = [_levels(view), _regions(view, coded), _sites(view), _sides(view, coded)]
+    found = [_levels(view), _sites(view)]
+    if view.row.icd:
+        coded = [view.terms.icd.place(code) for code in view.row.icd]
+        found += [_regions(view, coded), _sides(view, coded)]
     seen = [each for each in found if each is not None]
     first = next((each for each in seen if each.value != "as_the_row_says"), None)
     return first or next(iter(seen), None)
@@ -156,7 +158,7 @@ def _levels(view: RowView) -> Observation | None:
 def _regions(view: RowView, coded: list[Place]) -> Observation | None:
     """Hold the regions that the row names against those of its codes."""
     regions = view.regions - {"other"}
-    if not regions or not coded:
+    if not regions:
         return None
     fits = [_fits(code, regions) for code in coded]
     if not any(fits) and not all(code.regions for code in coded):
@@ -184,8 +186,8 @@ def _sites(view: RowView) -> Observation | None:
     """Hold the side of the row against the sides of its sites."""
     row = view.row
     wanted = _single(row.side)
-    named = [_single(site.side) for site in row.sites]
-    if not wanted or not any(named):
+    named = [_single(site.side) for site in row.sites] if wanted else []
+    if not any(named):
         return None
     wrong = [view.at("sites", index, "side") for index, of in enumerate(named) if not of <= wanted]
     # A site without a side may be on the side that the others leave out.

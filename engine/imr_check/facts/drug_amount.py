@@ -10,13 +10,11 @@ import re
 from math import ceil
 from typing import TYPE_CHECKING
 
-from .row_drug import OVER, same_drug, term_of_row
+from .drug_use import days_before
+from .row_drug import term_of_row
 from .vocabulary import Observation, number
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from ..request.chart import Medication
     from .view import RowView
     from .vocabulary import Path
 
@@ -50,34 +48,6 @@ def _days_of_row(view: RowView) -> tuple[int, tuple[Path, ...]] | None:
 def days_asked(view: RowView) -> Observation | None:
     counted = _days_of_row(view)
     return Observation(*counted) if counted else None
-
-
-@number(
-    "drug.days_before",
-    label="days on the drug so far",
-    question="From when to when has the drug been taken so far?",
-    answered_by="physician",
-    unit="days",
-)
-def days_before(view: RowView) -> Observation | None:
-    taken = same_drug(view)
-    if not taken:
-        if view.row.course != "first":
-            return None
-        return Observation(0, (view.at("course"),))
-    counted = [_days_of_entry(entry, view.as_of) for _, entry in taken]
-    known = [days for days in counted if days is not None]
-    if len(known) < len(counted):
-        return None
-    return Observation(sum(known), tuple(path for path, _ in taken))
-
-
-def _days_of_entry(entry: Medication, as_of: date) -> int | None:
-    """Return the days of a charted supply: from first to last day, or by its days' supply."""
-    end = entry.end or (None if entry.status in OVER else as_of)
-    if entry.start and end:
-        return max((min(end, as_of) - entry.start).days, 0)
-    return entry.days_supply if entry.status in OVER else None
 
 
 @number(

@@ -20,7 +20,7 @@ _EXTENTS = ("minor", "major")
 
 
 @boolean(
-    "drug.neuropathic_pain",
+    "medication.neuropathic_pain",
     label="neuropathic pain",
     missing="finding of neuropathic pain",
     question="Which findings show neuropathic pain?",
@@ -34,7 +34,7 @@ def neuropathic_pain(view: RowView) -> Observation | None:
 
 
 @boolean(
-    "drug.depression",
+    "medication.depression",
     label="depression",
     missing="depression, with the score of a scale",
     question="Is there a depression, and by which scale?",
@@ -45,7 +45,7 @@ def depression(view: RowView) -> Observation | None:
 
 
 @boolean(
-    "drug.spasticity",
+    "medication.spasticity",
     label="multiple sclerosis, a spinal cord injury or lancinating nerve pain",
     question="Is there multiple sclerosis, a cord injury or lancinating nerve pain?",
     answered_by="physician",
@@ -62,18 +62,7 @@ def _any_diagnosed(view: RowView, concepts: tuple[str, ...]) -> Observation | No
 
 
 @boolean(
-    "drug.postoperative",
-    label="supply for the days after an operation",
-    question="Is it for the days after an operation?",
-    answered_by="office",
-)
-def postoperative(view: RowView) -> Observation | None:
-    phase = view.row.phase
-    return phase and Observation(phase == "postoperative", (view.at("phase"),))
-
-
-@boolean(
-    "drug.operation_named",
+    "medication.operation_named",
     label="operation by name",
     question="After which operation is it to be taken?",
     answered_by="physician",
@@ -89,7 +78,7 @@ def operation_named(view: RowView) -> Observation | None:
 
 
 @symbol(
-    "drug.operation_extent",
+    "medication.operation_extent",
     label="extent of the operation",
     question="Is it a smaller operation or a larger one?",
     answered_by="physician",
@@ -108,7 +97,7 @@ def operation_extent(view: RowView) -> Observation | None:
 
 
 @boolean(
-    "drug.nonopioid_beside",
+    "medication.nonopioid_beside",
     label="NSAID or acetaminophen given with it",
     question="Which non-opioid is given with it?",
     answered_by="physician",
@@ -129,7 +118,7 @@ def nonopioid_beside(view: RowView) -> Observation | None:
 
 
 @boolean(
-    "drug.opioid_beside",
+    "medication.opioid_beside",
     label="opioid taken or asked for",
     question="Which opioid is taken, or asked for on the same request?",
     answered_by="physician",
@@ -145,7 +134,7 @@ def opioid_beside(view: RowView) -> Observation | None:
 
 
 @symbol(
-    "drug.other_of_class",
+    "medication.other_of_class",
     label="another drug of the same class",
     question="Is another drug of the same class taken or asked for, and did it fail?",
     answered_by="physician",
@@ -173,7 +162,7 @@ def _is_rival(view: RowView, other: DrugTerm) -> bool:
 
 
 @boolean(
-    "drug.gi_burden",
+    "medication.gi_burden",
     label="steroid or aspirin taken as well",
     question="Is a steroid or aspirin taken as well?",
     answered_by="physician",
@@ -190,7 +179,7 @@ def gi_burden(view: RowView) -> Observation | None:
 
 
 @number(
-    "drug.employee_age",
+    "medication.employee_age",
     label="age of the employee",
     question="How old is the employee?",
     answered_by="office",
@@ -204,3 +193,23 @@ def employee_age(view: RowView) -> Observation | None:
         return None
     years = months_between(employee.birth_date, view.as_of) // 12
     return Observation(years, (("employee", "birth_date"),))
+
+
+@boolean(
+    "medication.arthritis",
+    label="arthritis of the joint",
+    missing="arthritis of the joint in the assessment or on imaging",
+    question="Is there arthritis of the joint, by assessment or imaging?",
+    answered_by="physician",
+)
+def arthritis(view: RowView) -> Observation | None:
+    charted = diagnosed(view, "arthritis", view.is_near_or_general)
+    if charted is not None and charted.value:
+        return charted
+    shown = tuple(
+        ("chart", "imaging", index)
+        for index, study in enumerate(view.chart.imaging)
+        if view.is_near(study.region)
+        and any(each.finding == "arthritis" and each.present for each in study.findings)
+    )
+    return Observation(True, shown) if shown else charted

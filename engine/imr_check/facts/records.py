@@ -33,6 +33,8 @@ def part_examined(view: RowView) -> Observation | None:
         ("chart", "symptoms", index)
         for index, entry in enumerate(chart.symptoms)
         if view.is_near_or_general(entry.region)
+        or view.concerns_nerves(entry.region)
+        or not view.regions.isdisjoint(entry.radiates_to)
     ]
     examined: list[Path] = [
         seen.path
@@ -110,6 +112,9 @@ def days_between_contradictions(view: RowView) -> Observation | None:
     return Observation(days, paths)
 
 
+_VARIABLE = frozenset({"range_of_motion_limited", "swelling", "effusion", "other"})
+"""Signs that vary from one day to the next, and with who looks."""
+
 _Apart = tuple[int, tuple["Path", ...]]
 
 
@@ -119,8 +124,8 @@ def _signs_apart(view: RowView) -> Iterator[_Apart]:
     if len(set(authors)) < 2:
         return
     dates: list[date | None] = [entry.date for entry in view.chart.examinations]
-    for found in view.findings.values():
-        if len(found) < 2:
+    for sign, found in view.findings.items():
+        if len(found) < 2 or sign in _VARIABLE:
             continue
         here = [
             seen

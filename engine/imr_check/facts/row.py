@@ -83,6 +83,9 @@ def region(view: RowView) -> Observation | None:
 )
 def sites_named(view: RowView) -> Observation | None:
     sites, row = view.row.sites, view.row
+    if not sites and row.quantity == 1 and row.has("region") and row.has("side"):
+        # A single injection: region and side say where.
+        return Observation(True, (view.at("quantity"),))
     named = all(site.has("muscle") and (site.has("side") or row.has("side")) for site in sites)
     counted = len(sites) == 1 or all(site.has("injections") for site in sites)
     if not sites or not named or not counted:
@@ -395,6 +398,16 @@ def units(view: RowView) -> Observation | None:
 def acquisition(view: RowView) -> Observation | None:
     how = view.row.acquisition
     return None if how is None else Observation(how, (view.at("acquisition"),))
+
+
+@boolean(
+    "row.part_authorized",
+    label="part of the row that is authorized already",
+    question="Which part of the row has the claims administrator authorized already?",
+    answered_by="office",
+)
+def part_authorized(view: RowView) -> Observation | None:
+    return _if_given(view, "authorized")
 
 
 @boolean(

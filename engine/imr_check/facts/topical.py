@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .diagnosis import diagnosed
 from .row_drug import ingredients, place_of_drug
 from .vocabulary import Observation, boolean, number, symbol
 
@@ -141,26 +140,6 @@ def only_lidocaine(view: RowView) -> Observation | None:
     if not found or not known:
         return None
     return Observation(found == ("lidocaine",), (place_of_drug(view),))
-
-
-@boolean(
-    "topical.arthritis",
-    label="arthritis of the joint",
-    missing="arthritis of the joint in the assessment or on imaging",
-    question="Is there arthritis of the joint, by assessment or imaging?",
-    answered_by="physician",
-)
-def arthritis(view: RowView) -> Observation | None:
-    charted = diagnosed(view, "arthritis", view.is_near_or_general)
-    if charted is not None and charted.value:
-        return charted
-    shown = tuple(
-        ("chart", "imaging", index)
-        for index, study in enumerate(view.chart.imaging)
-        if view.is_near(study.region)
-        and any(each.finding == "arthritis" and each.present for each in study.findings)
-    )
-    return Observation(True, shown) if shown else charted
 
 
 @number(

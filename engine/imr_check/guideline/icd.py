@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -44,6 +44,9 @@ _SIDES = {"1": "right", "2": "left", "3": "both"}
 _SIDES_IN_WORDS = {"right": "right", "left": "left", "bilateral": "both"}
 _WITHOUT_SIDE = frozenset({"head", "neck", "upper_back", "low_back"})
 """Regions whose codes seldom say a side."""
+
+_KEPT = 512
+"""Answers that are kept: an office writes the same codes again and again."""
 
 _CATEGORY = 3
 """Characters of a code that only heads others."""
@@ -86,11 +89,18 @@ class IcdCodes:
         described = raw.get("described", {})
         self._chapters = frozenset(described.get("chapters", ()))
         self._words = Names(_in_pairs(described.get("regions", {})))
+        self._existed = lru_cache(_KEPT)(self._find_existed)
+        self._billable = lru_cache(_KEPT)(self._find_billable)
+        self._concepts = lru_cache(_KEPT)(self._find_concepts)
+        self._place = lru_cache(_KEPT)(self._find_place)
 
     # Days
 
     def existed(self, code: str, day: date) -> Answer:
         """Return whether a code was in use on a day; a parent that was divided still is one."""
+        return self._existed(code, day)
+
+    def _find_existed(self, code: str, day: date) -> Answer:
         key = dotless(code)
         entries = self._diagnoses.covering(code)
         if self._is_divided(key, day):
@@ -107,6 +117,9 @@ class IcdCodes:
 
     def billable(self, code: str, day: date) -> Answer:
         """Return whether a code that was in use is billed itself, and not one of its parts."""
+        return self._billable(code, day)
+
+    def _find_billable(self, code: str, day: date) -> Answer:
         existed = self.existed(code, day)
         if existed.says is False:
             return Answer(None)
@@ -134,6 +147,9 @@ class IcdCodes:
 
     def concepts(self, code: str) -> frozenset[str]:
         """Return the concepts that a code stands for, and those that it says beside them."""
+        return self._concepts(code)
+
+    def _find_concepts(self, code: str) -> frozenset[str]:
         named = self._diagnoses.concepts("", code)
         return named | frozenset(self._says_too.of(code)) if named else named
 
@@ -148,6 +164,9 @@ class IcdCodes:
 
     def place(self, code: str) -> Place:
         """Return the part of the body and the side that a code names."""
+        return self._place(code)
+
+    def _find_place(self, code: str) -> Place:
         key = dotless(code)
         regions = frozenset(self._regions.of(code))
         position = next(iter(self._sides.of(code)), 0)

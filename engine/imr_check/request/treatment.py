@@ -167,6 +167,8 @@ class Treatment(Record):
     """Spinal levels, for example 'L3-4'."""
     quantity: Positive | None = None
     """How many: injections in the session, or visits."""
+    authorized: Positive | None = None
+    """Part of the quantity that the claims administrator has authorized already."""
     sessions: Positive | None = None
     """Sessions asked for. For treatments counted in visits the same as ``quantity``."""
     series: bool | None = None
