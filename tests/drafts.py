@@ -19,10 +19,10 @@ SUPPORTED = {**DENIED, "treatments": [{**ROW, "quantity": 6}]}
 TEMPLATE = {**DENIED, "treatments": [{**ROW, "quantity": "{{ visits }}"}]}
 """ACU-02 and ACU-05 depend on the hole."""
 
-UNCOVERED = {**DENIED, "treatments": [{"treatment": "MRI of the neck"}]}
+UNCOVERED = {**DENIED, "treatments": [{"treatment": "A day at the sea"}]}
 """Nothing that is encoded covers it: ROW-02."""
 
-TWO_ROWS = {**DENIED, "treatments": [ROW, {"treatment": "MRI of the neck"}]}
+TWO_ROWS = {**DENIED, "treatments": [ROW, {"treatment": "A day at the sea"}]}
 INVALID = {**DENIED, "treatments": []}
 
 

@@ -158,7 +158,7 @@ def words() -> Words:
 # How often a field that may be left out is filled in. Free text decides nothing: it stays rare.
 _LIKELY = {
     "submission": 1.0,
-    "goes_with": 0.0,  # the number of another row, which no generator knows
+    "goes_with": 0.0,  # the number of another row: filled in when all rows are made
     "Submission.date": 0.9,
     "chart": 0.97,
     "body_parts": 0.7,
@@ -250,8 +250,10 @@ class _Maker:
 
     def request(self) -> Json:
         made = self._record("Request", read_schema("request"))
-        for row in made["treatments"]:
+        for index, row in enumerate(made["treatments"]):
             _name(self.random, row, self.kind)
+            if index and self.chance(0.1):
+                row["goes_with"] = self.random.randrange(index) + 1
         return made
 
     def request_like(self, example: Json) -> Json:

@@ -106,9 +106,12 @@ class _Explainer:
         return "error" if criterion.blocking and not stands and not silent else "warning"
 
     def _message(self, criterion: Criterion, outcome: Outcome, leaves: list[Leaf]) -> str:
+        template = self.judged.template
         if outcome == NOT_DOCUMENTED:
-            return messages.not_documented(leaves, VOCABULARY, template=self.judged.template)
-        return criterion.failure or messages.not_met(leaves, VOCABULARY, self.judged.values)
+            return messages.not_documented(leaves, VOCABULARY, template=template)
+        return criterion.failure or messages.not_met(
+            leaves, VOCABULARY, self.judged.values, template=template
+        )
 
     def _questions(self, outcome: Outcome, leaves: list[Leaf]) -> tuple[str, ...]:
         if outcome != NOT_DOCUMENTED:

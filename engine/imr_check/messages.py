@@ -22,10 +22,28 @@ def not_documented(
     return _joined(start, [facts[leaf.test.fact].missing for leaf in leaves])
 
 
-def not_met(leaves: Iterable[Leaf], facts: Mapping[str, Fact], values: Mapping[str, Value]) -> str:
-    """Return what contradicts the criterion, with the value that the request gives."""
-    parts = [_contradiction(leaf.test, facts[leaf.test.fact], values) for leaf in leaves]
-    return _joined("", parts)
+def not_met(
+    leaves: Iterable[Leaf],
+    facts: Mapping[str, Fact],
+    values: Mapping[str, Value],
+    *,
+    template: bool = False,
+) -> str:
+    """Return what contradicts the criterion, with the value that the request gives.
+
+    What the chart is silent on is told only where nothing that it states decides. A number that a
+    template leaves open is told by its limit.
+    """
+    leaves = list(leaves)
+    told = [
+        leaf.test
+        for leaf in leaves
+        if leaf.test.fact in values or (template and facts[leaf.test.fact].kind == "number")
+    ]
+    if not told:
+        return not_documented(leaves, facts, template=template)
+    told.sort(key=lambda test: facts[test.fact].kind != "number")  # the limits first
+    return _joined("", [_contradiction(test, facts[test.fact], values) for test in told])
 
 
 def _contradiction(test: Test, fact: Fact, values: Mapping[str, Value]) -> str:
@@ -34,19 +52,35 @@ def _contradiction(test: Test, fact: Fact, values: Mapping[str, Value]) -> str:
         return f"Charted: {fact.label}"
     if value is False:
         return f"Charted as absent: {fact.label}"
-    if fact.kind == "number" and value is None:  # another one under each filling of a template
-        return f"{_capital(fact.label)}:{_bound(test).removeprefix(',')}"
     if fact.kind == "number":
-        return f"{_capital(fact.label)}: {value} {fact.unit}{_bound(test)}"
+        assert value is None or isinstance(value, int)  # noqa: S101 (the facts are coded)
+        bound = _bound(test, value)
+        if value is None:  # another one under each filling of a template
+            return f"{_capital(fact.label)}:{bound.removeprefix(',')}"
+        return f"{_capital(fact.label)}: {value} {unit_after(fact, value)}{bound}"
     return f"{_capital(fact.label)}: {str(value).replace('_', ' ')}"
 
 
-def _bound(test: Test) -> str:
+def unit_after(fact: Fact, count: int | None) -> str:
+    """Return the unit as it is written after a number: units of facts are in the plural."""
+    if count != 1:
+        return fact.unit
+    if fact.unit.endswith("ies"):
+        return fact.unit.removesuffix("ies") + "y"
+    return fact.unit.removesuffix("s")
+
+
+def _bound(test: Test, value: int | None) -> str:
+    """Return what is needed, also where the test holds and the criterion asks for the opposite."""
+    if not isinstance(test.value, int):
+        return ""
     if test.operator == "at_most":
-        return f", at most {test.value} allowed"
+        met = value is not None and value <= test.value
+        return f", more than {test.value} needed" if met else f", at most {test.value} allowed"
     if test.operator == "at_least":
-        return f", at least {test.value} needed"
-    return f", {test.value} needed" if test.operator == "is" else ""
+        met = value is not None and value >= test.value
+        return f", less than {test.value} needed" if met else f", at least {test.value} needed"
+    return f", {test.value} needed" if test.operator == "is" and value != test.value else ""
 
 
 def _joined(start: str, parts: list[str]) -> str:

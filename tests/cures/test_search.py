@@ -122,6 +122,7 @@ def made_up(draw: st.DrawFn) -> Section:
                 name=f"c-{number}",
                 severity=severity,
                 rebuttable=rebuttable,
+                silence=draw(st.sampled_from(("fails", "fails", "warns"))),
                 **given,  # type: ignore[arg-type]
             )
         )
@@ -326,8 +327,12 @@ def test_the_order_of_the_criteria_of_the_pack_is_no_matter(section: Section) ->
 @pytest.mark.parametrize("ruleset", RULESETS)
 def test_a_row_that_is_supported_needs_nothing(ruleset: Ruleset) -> None:
     program = ruleset.program
-    for way in cures(program, {}).adding.sets(20):
-        assert cures(program, way.values).adding == Solution()
+    found = cures(program, {}).adding
+    blocked = tuple(entry.codes for entry in found.blocked)  # what is not recommended stays so
+    for way in found.sets(20):
+        adding = cures(program, way.values).adding
+        assert adding == Solution(blocked=adding.blocked)
+        assert tuple(entry.codes for entry in adding.blocked) == blocked
 
 
 # Single things

@@ -66,6 +66,15 @@ class TestDays:
         supplied = {"name": "Flexeril", "status": "stopped", "days_supply": 7}
         assert self.relaxant("medication.days_before", FLEXERIL, medications=[supplied]) == 7
 
+    def test_one_supply_that_two_reports_mention_counts_once(self) -> None:
+        first = {"name": "Flexeril", "status": "current", "start": "2016-11-21"}
+        again = {"name": "cyclobenzaprine", "status": "current", "start": "2016-11-25"}
+        bare = {"name": "Flexeril", "status": "current"}
+        assert (
+            self.relaxant("medication.days_before", FLEXERIL, medications=[bare, again, first])
+            == 10
+        )
+
     def test_a_start_that_is_not_charted_leaves_it_open(self) -> None:
         taken = {"name": "Flexeril", "status": "current"}
         assert self.relaxant("medication.days_before", FLEXERIL, medications=[taken]) is None
@@ -96,7 +105,7 @@ class TestMilligrams:
     def test_another_opioid_has_none(self) -> None:
         asked = row(TRAMADOL | {"units_per_day": 2})
         assert fact("drug.hydrocodone_mg", "opioid", asked) is None
-        assert fact("drug.hydrocodone", "opioid", asked) is False
+        assert fact("medication.hydrocodone", "opioid", asked) is False
 
 
 class TestCourse:
@@ -196,20 +205,20 @@ class TestContents:
 class TestTopical:
     CREAM = {"name": "Compound cream", "ingredients": ["flurbiprofen", "baclofen", "menthol"]}
 
-    def topical(self, name: str, drug: dict[str, Any], **chart: Any) -> object:
-        return fact(f"topical.{name}", "topical_analgesic", row(drug, region="knee"), **chart)
+    def topical(self, name: str, drug: dict[str, Any], family: str = "topical.") -> object:
+        return fact(f"{family}{name}", "topical_analgesic", row(drug, region="knee"))
 
     def test_a_compound_by_its_ingredients(self) -> None:
         assert self.topical("ingredients", self.CREAM) == 3
         assert self.topical("banned_ingredient", self.CREAM) is True
-        assert self.topical("nsaid", self.CREAM) == "other"
+        assert self.topical("nsaid", self.CREAM, "medication.topical_") == "other"
         assert self.topical("capsaicin", self.CREAM) is False
 
     def test_an_ingredient_that_is_not_known_leaves_the_rest_open(self) -> None:
         unknown = {"name": "Compound cream", "ingredients": ["menthol", "a secret"]}
         assert self.topical("banned_ingredient", unknown) is None
         assert self.topical("unlisted_ingredient", unknown) is None
-        assert self.topical("nsaid", unknown) is None
+        assert self.topical("nsaid", unknown, "medication.topical_") is None
 
     @pytest.mark.parametrize(
         ("drug", "word"),

@@ -26,7 +26,7 @@ TEXT = """\
   "injury": {"date": "2014-04-11", "body_parts": ["neck"]},
   "treatments": [
     {"kind": "acupuncture", "quantity": 8, "course": "first"},
-    {"treatment": "MRI of the neck"}
+    {"treatment": "A day at the sea"}
   ],
   "chart": {
     "medications": [

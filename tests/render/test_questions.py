@@ -26,7 +26,7 @@ DRAFT = """\
   "treatments": [
     {"kind": "trigger_point_injection", "region": "low_back", "quantity": 4,
      "guidance": ["ultrasound"]},
-    {"treatment": "MRI of the neck"}
+    {"treatment": "A day at the sea"}
   ],
   "chart": {
     "diagnoses": [{"name": "myofascial pain syndrome", "region": "low_back"}],

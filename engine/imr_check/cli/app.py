@@ -153,7 +153,7 @@ def check_files(
             help="Do not let a superseded edition judge as advice.",
         ),
     ] = None,
-    full_codes: Annotated[
+    codes: Annotated[
         bool | None,
         typer.Option(
             "--codes/--no-codes",
@@ -213,7 +213,7 @@ def check_files(
         "exit_zero": exit_zero,
         "as_of": _day("--as-of", as_of),
         "in_force_only": in_force_only,
-        "codes": full_codes,
+        "codes": codes,
         "statistics": statistics,
         "jobs": jobs,
     }

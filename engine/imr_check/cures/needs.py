@@ -10,14 +10,26 @@ if TYPE_CHECKING:
 
     from ..guideline.model import Value
 
-_REQUEST_SIDE = (
-    *("row.", "drug.", "topical.", "rebuttal.", "request.", "primary.", "other_rows.", "code."),
+_REQUEST_SIDE = ("row.", "drug.", "topical.", "rebuttal.", "request.", "primary.", "code.")
+_REQUESTED = frozenset(
+    {"epidural.approach", "epidural.fluoroscopy", "epidural.levels", "records.enclosed"}
 )
+_CHARTED = frozenset(
+    {
+        *("drug.active_care", "drug.agreement", "drug.benefit", "drug.course", "drug.days_before"),
+        *("drug.depression", "drug.employee_age", "drug.gi_burden", "drug.months_taken"),
+        *("drug.neuropathic_pain", "drug.nonopioid_beside", "drug.operation_extent"),
+        *("drug.operation_named", "drug.opioid_before", "drug.opioid_beside"),
+        *("drug.other_of_class", "drug.regimen_listed", "drug.relief_percent"),
+        *("drug.risk_screened", "drug.spasticity", "drug.start_known"),
+    }
+)
+"""What is charted of a drug, or of the employee who takes it."""
 
 
 def in_request(fact: str) -> bool:
     """Whether a fact is about what is asked for: an office may change that, and not the chart."""
-    return fact.startswith(_REQUEST_SIDE)
+    return fact in _REQUESTED or (fact.startswith(_REQUEST_SIDE) and fact not in _CHARTED)
 
 
 class Span(NamedTuple):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import EngineError
 from ..rules import reference
-from ..rules.program import MET, NOT_APPLICABLE, NOT_MET, REBUTTAL, VERDICT
+from ..rules.program import MET, NOT_APPLICABLE, NOT_MET, REBUTTAL, SPOKEN, STANDS, VERDICT
 from .cells import cells_of
 from .needs import Blocked, Choice, Cures, Need, Solution, Way, in_request
 from .smallest import factors, smallest
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from .cells import Cells
     from .smallest import Moves
     from .ways import Boxes
-
-_STANDS = ".stands"
 
 
 def cures(program: Program, values: Mapping[str, Value]) -> Cures:
@@ -40,7 +38,7 @@ def cures(program: Program, values: Mapping[str, Value]) -> Cures:
 
 
 class _Part(NamedTuple):
-    """Criteria that bear on each other, and the boxes in which all of them pass."""
+    """Criteria that bear on each other, and boxes with the least moves for all of them to pass."""
 
     legs: tuple[str, ...]
     boxes: Boxes
@@ -95,7 +93,7 @@ class Search:
         return parts, conflicts
 
     def _together(self, legs: Iterable[str]) -> Boxes:
-        return self.ways.all_of(self.ways.of(leg, "true") for leg in legs)
+        return self.ways.together([self.ways.of(leg, "true") for leg in legs])
 
     def _passes(self, boxes: Boxes) -> bool:
         """Whether nothing has to be moved."""
@@ -142,7 +140,7 @@ class Search:
         """Return the documented facts that contradict a criterion, and its rebuttal if need be."""
         results = reference.evaluate(self.program, self.values)
         nodes = [code for code in codes if results[code].outcome == NOT_MET]
-        argued = any(code + _STANDS in self.nodes for code in nodes)
+        argued = any(code + STANDS in self.nodes for code in nodes)
         if argued and results[REBUTTAL].outcome == NOT_MET:
             nodes.append(REBUTTAL)
         leaves = [leaf for node in nodes for leaf in self.program.leaves(node, results)]
@@ -231,7 +229,7 @@ def _needed_nodes(program: Program, names: Iterable[str]) -> Program:
 
 
 def _stands(leg: str) -> bool:
-    return leg.endswith(_STANDS)
+    return leg.endswith(STANDS)
 
 
 def _joined(*sets: Moves) -> Moves:
@@ -239,7 +237,7 @@ def _joined(*sets: Moves) -> Moves:
 
 
 def _code(leg: str) -> str:
-    return leg.removesuffix(_STANDS)
+    return leg.removesuffix(STANDS).removesuffix(SPOKEN)
 
 
 def _size(moves: Moves) -> tuple[int, list[tuple[str, int]]]:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .cells import changing
 from .needs import in_request
-from .resting import RESTS_ON
+from .resting import RESTS_ON, may_change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ..guideline.model import Value
     from .cells import Cells
@@ -58,7 +58,7 @@ class Space:
         self.causes = {
             name: _causes(name, cells, values)
             for name in self.fields
-            if name in RESTS_ON and name in values and name not in free
+            if name in values and name not in free and may_change(name, values[name])
         }
 
     def box(self, fact: str, states: int) -> Box:
@@ -83,6 +83,13 @@ class Space:
         left = self.start & ~box
         return (field for field in self.fields.values() if left >> field.shift & field.start)
 
+    def settled(self, box: Box, done: Iterable[Field]) -> Box:
+        """Return the box with those of these facts left open that need not be moved."""
+        for field in done:
+            if box >> field.shift & field.start:
+                box |= field.all << field.shift
+        return box
+
     def touched(self, box: Box) -> Iterator[str]:
         """Yield the facts that the box says anything about."""
         left = self.everything & ~box
@@ -94,7 +101,7 @@ def _states(cells: Cells, value: Value | None, free: bool) -> tuple[int, int]:
     if value is None:
         return (1 << cells.width) - 1, 1
     start = cells.of(value)
-    if not start or not (free or cells.fact in RESTS_ON):
+    if not start or not (free or may_change(cells.fact, value)):
         return 0, 0
     # What a request says with a yes is not taken back: leaving it out would only hide it.
     stays = value is True and in_request(cells.fact)

@@ -61,6 +61,29 @@ class Ways:
             result = self._common(result, boxes)
         return result
 
+    def together(self, parts: Iterable[Boxes]) -> Boxes:
+        """Return the ways that are in every part, without those that move more than others do.
+
+        A fact that no later part asks for stays as it is wherever it may. So ways that differ in
+        nothing else count once, and their number does not grow with every part.
+        """
+        left = [(boxes, self._asked(boxes)) for boxes in parts]
+        result, seen = self._always, frozenset[str]()
+        while left:
+            # What asks for little that is new comes first, and of that the shortest.
+            place = min(range(len(left)), key=lambda n: (len(left[n][1] - seen), len(left[n][0])))
+            boxes, asked = left.pop(place)
+            seen |= asked
+            later = frozenset[str]().union(*(others for _, others in left))
+            done = [self.space.fields[name] for name in sorted(seen - later)]
+            seen &= later
+            common = filter(self.space.possible, (a & b for a in result for b in boxes))
+            result = self._kept(self.space.settled(box, done) for box in common)
+        return result
+
+    def _asked(self, boxes: Boxes) -> frozenset[str]:
+        return frozenset(name for box in boxes for name in self.space.touched(box))
+
     def any_of(self, *parts: Boxes) -> Boxes:
         """Return the ways that are in any part."""
         return self._kept(box for part in parts for box in part)

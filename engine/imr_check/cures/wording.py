@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..messages import unit_after
 from .needs import Span
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def value_in_words(value: Value, fact: Fact) -> str:
     if isinstance(value, bool):
         return _YES_NO[value]
     if isinstance(value, int):
-        return f"{value} {_unit(fact, value)}"
+        return f"{value} {unit_after(fact, value)}"
     return value.replace("_", " ")
 
 
@@ -30,7 +31,7 @@ def wanted(need: Need, fact: Fact) -> str:
         return f"any number of {fact.unit}"
     if spans:
         last = spans[-1].most if spans[-1].least is None else spans[-1].least
-        return f"{' or '.join(map(_span_in_words, spans))} {_unit(fact, last)}"
+        return f"{' or '.join(map(_span_in_words, spans))} {unit_after(fact, last)}"
     if set(need.permitted) == _all_values(fact):
         return "stated"
     return " or ".join(
@@ -48,12 +49,3 @@ def _span_in_words(span: Span) -> str:
     if span.least is None:
         return f"at most {span.most}"
     return str(span.least) if span.least == span.most else f"{span.least} to {span.most}"
-
-
-def _unit(fact: Fact, count: int | None) -> str:
-    """Return the unit as it is written after a number: units of facts are in the plural."""
-    if count != 1:
-        return fact.unit
-    if fact.unit.endswith("ies"):
-        return fact.unit.removesuffix("ies") + "y"
-    return fact.unit.removesuffix("s")

@@ -22,6 +22,9 @@ SPINE = frozenset(_SPINES)
 """The regions of the spine itself."""
 
 _SPINE_OF = {region: spine for spine, regions in _SPINES.items() for region in regions}
+REGIONS = (*_SPINE_OF, "other")
+"""Every region that a request can name."""
+
 _REGION_OF_LETTER = {"C": "neck", "T": "upper_back", "L": "low_back", "S": "low_back"}
 
 

@@ -130,7 +130,9 @@ def place(view: RowView) -> Observation | None:
     found = [_levels(view), _sites(view)]
     if view.row.icd:
         coded = [view.terms.icd.place(code) for code in view.row.icd]
-        found += [_regions(view, coded), _sides(view, coded)]
+        # Regions before sides: the side of another region says little.
+        found[1:1] = [_regions(view, coded)]
+        found.append(_sides(view, coded))
     seen = [each for each in found if each is not None]
     first = next((each for each in seen if each.value != "as_the_row_says"), None)
     return first or next(iter(seen), None)

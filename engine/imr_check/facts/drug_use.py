@@ -1,7 +1,11 @@
-"""The drug of a row in the chart: whether it is new, since when it is taken, what it did."""
+"""The drug of a row: which it is, whether it is new, since when it is taken, what it did.
+
+None of it is for an office to change: another agent would be another request.
+"""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from .calendar import months_between
@@ -10,10 +14,37 @@ from .statements import stated
 from .vocabulary import Observation, boolean, number, symbol
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from ..request.chart import Medication
     from .view import RowView
+
+_AGENTS = ("baclofen", "carisoprodol", "chlorzoxazone", "cyclobenzaprine", "diclofenac")
+
+
+@symbol(
+    "medication.agent",
+    label="agent that has a rule of its own",
+    missing="drug by name",
+    question="Which drug is asked for?",
+    answered_by="office",
+    words=(*_AGENTS, "other"),
+)
+def agent(view: RowView) -> Observation | None:
+    found, _ = ingredients(view)
+    if not found:
+        return None
+    word = next((each for each in found if each in _AGENTS), "other")
+    return Observation(word, (place_of_drug(view),))
+
+
+@boolean(
+    "medication.hydrocodone",
+    label="hydrocodone in the drug",
+    question="Does the drug hold hydrocodone?",
+    answered_by="office",
+)
+def hydrocodone(view: RowView) -> Observation | None:
+    found, _ = ingredients(view)
+    return Observation("hydrocodone" in found, (place_of_drug(view),)) if found else None
 
 
 @symbol(
@@ -88,19 +119,36 @@ def days_before(view: RowView) -> Observation | None:
         if view.row.course != "first":
             return None
         return Observation(0, (view.at("course"),))
-    counted = [_days_of_entry(entry, view.as_of) for _, entry in taken]
-    known = [days for days in counted if days is not None]
-    if len(known) < len(counted):
-        return None
-    return Observation(sum(known), tuple(path for path, _ in taken))
+    spans = [span for _, entry in taken if (span := _span(entry, view.as_of))]
+    goes_on = any(last == view.as_of for _, last in spans)
+    days = _covered(spans)
+    for _, entry in taken:
+        if _span(entry, view.as_of):
+            continue
+        # A second mention of a drug that goes on adds nothing.
+        if goes_on and entry.status in ("current", None):
+            continue
+        if entry.status not in OVER or entry.days_supply is None:
+            return None
+        days += entry.days_supply
+    return Observation(days, tuple(path for path, _ in taken))
 
 
-def _days_of_entry(entry: Medication, as_of: date) -> int | None:
-    """Return the days of a charted supply: from first to last day, or by its days' supply."""
+def _span(entry: Medication, as_of: date) -> tuple[date, date] | None:
+    """Return the first and last day of a charted supply, the day of the request at the latest."""
     end = entry.end or (None if entry.status in OVER else as_of)
-    if entry.start and end:
-        return max((min(end, as_of) - entry.start).days, 0)
-    return entry.days_supply if entry.status in OVER else None
+    if not entry.start or not end or entry.start > as_of:
+        return None
+    return entry.start, max(min(end, as_of), entry.start)
+
+
+def _covered(spans: list[tuple[date, date]]) -> int:
+    """Return the days that the spans cover together; days between them do not count."""
+    days, until = 0, date.min
+    for first, last in sorted(spans):
+        days += max((last - max(first, until)).days, 0)
+        until = max(until, last)
+    return days
 
 
 @number(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from ..request.base import Region
-from .anatomy import joint_count, region_of_level
+from .anatomy import REGIONS, joint_count, region_of_level
 from .statements import stated
 from .vocabulary import Observation, boolean, number, symbol
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from ..request.treatment import Treatment
     from .view import RowView
 
-_REGIONS: tuple[str, ...] = get_args(Region)
 _INJECTABLE = frozenset({"local_anesthetic", "corticosteroid"})
 _DAYS = {"day": 1.0, "week": 7.0, "month": 365 / 12}
 _DAYS_OF_FOUR_WEEKS = {**_DAYS, "month": 28.0}
@@ -56,7 +54,7 @@ def _path(field: str) -> tuple[str | int, ...]:
     label="body region of the row",
     question="Which body region is to be treated?",
     answered_by="office",
-    words=_REGIONS,
+    words=REGIONS,
 )
 def region(view: RowView) -> Observation | None:
     row = view.row

@@ -1,7 +1,8 @@
 """What is put on the skin: what it holds, in which form, and where it goes.
 
 A product is judged by its ingredients. One that is not known here leaves open what the product
-holds beside the others: nothing is then said to be absent.
+holds beside the others: nothing is then said to be absent. Facts that would make it another product
+belong to the medication, so that no cure proposes it; form and ingredients too many may change.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def capsaicin(view: RowView) -> Observation | None:
 
 
 @symbol(
-    "topical.nsaid",
+    "medication.topical_nsaid",
     label="NSAID in the product",
     missing="ingredients of the product, each by a name that is known here",
     question="Which NSAID does the product hold?",
@@ -116,7 +117,7 @@ def _form_at(view: RowView) -> tuple[tuple[str | int, ...], ...]:
 
 
 @boolean(
-    "topical.only_nsaid",
+    "medication.only_nsaid",
     label="no active ingredient but an NSAID",
     question="What are the ingredients of the product?",
     answered_by="office",
@@ -130,7 +131,7 @@ def only_nsaid(view: RowView) -> Observation | None:
 
 
 @boolean(
-    "topical.only_lidocaine",
+    "medication.only_lidocaine",
     label="no ingredient but lidocaine",
     question="What are the ingredients of the product?",
     answered_by="office",
