@@ -12,12 +12,15 @@ DENIED: dict[str, Any] = {
     "treatments": [{"kind": "acupuncture", "quantity": 8, "course": "first"}],
     "chart": {"medications": [{"name": "ibuprofen", "status": "not_tolerated"}]},
 }
-"""Not supported: ACU-02 is not met, since eight visits are too many at first. Nothing else fails."""
+"""Not supported: ACU-02 is not met, since eight visits are too many at first.
+
+Beside it GEN-05 warns that more than the number has to be explained. Nothing else fails.
+"""
 
 ROW = DENIED["treatments"][0]
 SUPPORTED = {**DENIED, "treatments": [{**ROW, "quantity": 6}]}
 TEMPLATE = {**DENIED, "treatments": [{**ROW, "quantity": "{{ visits }}"}]}
-"""ACU-02 and ACU-05 depend on the hole."""
+"""GEN-05, ACU-02 and ACU-05 depend on the hole."""
 
 UNCOVERED = {**DENIED, "treatments": [{"treatment": "A day at the sea"}]}
 """Nothing that is encoded covers it: ROW-02."""

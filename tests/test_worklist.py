@@ -14,6 +14,7 @@ from strategies import EXAMPLES, TODAY, Json, requests
 from imr_check import Report, check, load
 from imr_check.cures import Cures, cures
 from imr_check.errors import Problem
+from imr_check.guideline.pack import installed_packs
 from imr_check.render.context import Context
 from imr_check.render.lines import written
 from imr_check.render.questions import lines
@@ -129,11 +130,15 @@ def test_a_choice_between_several_steps_at_once() -> None:
     work = work_on({"kind": "acupuncture", "quantity": 8})
     (options,) = work.choices
     assert options.least == 1
-    assert [[(s.fact.name, s.before) for s in option.steps] for option in options.options] == [
-        [("medication.reduced_or_not_tolerated", ""), ("row.visits", "8 visits")],
-        [("row.adjunct_to_rehabilitation", ""), ("row.visits", "8 visits")],
-        [("course.continuing", ""), ("function.daily_activities", ""), ("course.visits_done", "")],
-        [("course.continuing", ""), ("function.work_restrictions", ""), ("course.visits_done", "")],
+    fewer, factors = ("row.visits", "8 visits"), ("row.extenuating_circumstances", "")
+    reasons = ("medication.reduced_or_not_tolerated", "row.adjunct_to_rehabilitation")
+    shown = [[(s.fact.name, s.before) for s in option.steps] for option in options.options]
+    for reason in (*reasons, "row.part_authorized"):
+        assert [(reason, ""), fewer] in shown
+        assert [(reason, ""), factors] in shown
+    assert shown[6:] == [
+        [("course.continuing", ""), (gain, ""), ("course.visits_done", "")]
+        for gain in ("function.daily_activities", "function.work_restrictions")
     ]
 
 
@@ -172,13 +177,34 @@ def test_an_incomplete_rebuttal_is_completed_in_the_request() -> None:
 
 def test_what_only_warns_is_worth_adding() -> None:
     row, _ = example("004_opioid_and_trigger_point_series").rows
-    assert [finding.code for finding in row.worth_adding] == ["OPI-15"]
+    worth_adding = {finding.code for finding in row.worth_adding}
+    assert worth_adding == {"OPI-15", "OPI-16", "OPI-18"}
     assert "drug.days_supply" not in facts(row.needed)
-    assert "OPI-15" not in {criterion.code for criterion in row.criteria}
+    assert worth_adding.isdisjoint(criterion.code for criterion in row.criteria)
+
+
+def test_what_silence_leaves_open_is_worth_adding_and_never_needed() -> None:
+    silent = [
+        (section.name, criterion.code)
+        for section in installed_packs()[0].sections()
+        for criterion in section.criteria
+        if criterion.blocking and criterion.silence == "warns"
+    ]
+    assert silent
+    kinds = {name for name, _ in silent} & set(installed_packs()[0].listings)
+    tried: set[str] = set()
+    for kind in sorted(kinds):
+        work = work_on({"kind": kind, "region": "low_back"})
+        open_codes = {finding.code for finding in work.worth_adding}
+        asked_for = {criterion.code for criterion in work.criteria}
+        warned = {code for name, code in silent if name == kind and code in open_codes}
+        assert not warned & asked_for
+        tried |= warned
+    assert tried
 
 
 def test_a_row_that_nothing_covers_has_no_steps() -> None:
-    work = work_on({"treatment": "MRI of the neck"})
+    work = work_on({"kind": "dry_needling"})
     assert work.verdict == "no_criteria"
     assert not work.done
     assert (work.needed, work.stops, work.worth_adding) == ((), (), ())

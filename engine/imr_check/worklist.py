@@ -12,7 +12,7 @@ from itertools import combinations
 from math import comb
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from .cures import Choice, Way, cures, in_request
+from .cures import Choice, Way, cures, may_be_changed
 from .cures.resting import RESTS_ON
 from .cures.wording import value_in_words, wanted
 from .guideline.model import Who
@@ -240,7 +240,7 @@ class _Desk:
         return sum(not step.follows for way in solution.sets(1) for step in self._steps(way))
 
     def _is_change(self, step: Step) -> bool:
-        return bool(step.before) and in_request(step.fact.name)
+        return bool(step.before) and may_be_changed(step.fact.name)
 
     def _concerned(self, solution: Solution) -> tuple[Criterion, ...]:
         """Return the criteria that the steps are for, in the order of the section."""
@@ -338,7 +338,7 @@ class _Desk:
         return Stop(criteria, said, tuple(also), tuple(kept))
 
     def _in_chart(self, step: Step) -> bool:
-        return bool(step.before) and not in_request(step.fact.name)
+        return bool(step.before) and not may_be_changed(step.fact.name)
 
 
 def _pool(ways: list[Way]) -> tuple[int, list[Need]] | None:

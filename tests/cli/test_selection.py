@@ -184,7 +184,8 @@ def test_no_policy_changes_what_was_judged(
     for before, after in zip(report.treatments, decided.treatments, strict=True):
         assert (after.verdict, after.facts) == (before.verdict, before.facts)
         shown = [*after.findings, *after.not_selected]
-        assert sorted(f.code for f in shown if f.failing) == [f.code for f in before.failing]
+        failing = sorted(finding.code for finding in shown if finding.failing)
+        assert failing == sorted(finding.code for finding in before.failing)
         by_code = {finding.code: finding for finding in before.findings}
         for finding in shown:
             same = finding._replace(severity=by_code[finding.code].severity)

@@ -14,6 +14,7 @@ from imr_check.render.output import FORMATS
 TABLE = """\
 Findings by criterion in 6 requests:
 code    open  errors  warnings  info  suppressed  holes  name
+GEN-05     3       0         3     0           0      1  exception-if-over-limit
 ACU-02     2       2         0     0           1      1  trial-max-6
 ROW-02     1       1         0     0           0      0  no-criteria
 SUP-01     1       0         1     0           0      0  unused-suppression
@@ -50,11 +51,19 @@ def test_no_report_in_a_file_has_it_and_a_free_screen_shows_it(run: Command) -> 
 
 
 def test_levels_are_those_that_count(run: Command) -> None:
-    lowered = ("--severity", "ACU=warning,ROW=info", "--ignore", "SUP", "--format", "concise")
+    lowered = (
+        "--severity",
+        "GEN=info,ACU=warning,ROW=info",
+        "--ignore",
+        "SUP",
+        "--format",
+        "concise",
+    )
     lines = run("d/0.json", "d/1.json", "--statistics", *lowered).out.splitlines()
-    assert lines[-3:-1] == [
+    assert lines[-4:-1] == [
         "code    open  errors  warnings  info  suppressed  holes  name",
         "ACU-02     2       0         2     0           0      0  trial-max-6",
+        "GEN-05     2       0         0     2           0      0  exception-if-over-limit",
     ]
 
 

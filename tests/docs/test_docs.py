@@ -35,6 +35,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 from docs import pipelines
+from docs.coverage import tables
 
 from imr_check import Problem, RequestError, load
 from imr_check.baseline import read_baseline

@@ -78,6 +78,8 @@ denied.json (not supported) -> new.json (not supported)
       otherwise documented, deciding what failed before and passes now.
 
     Criteria:
+      better  GEN-05 exception-if-over-limit (warning only): not met -> not
+              applicable
       better  ACU-01 indication: not documented -> met
       better  ACU-02 trial-max-6: not met -> met
 
@@ -88,13 +90,12 @@ denied.json (not supported) -> new.json (not supported)
       - visits asked for: 8 visits -> 6 visits [ACU-02]
       - visits attended and asked for together: 8 visits -> 6 visits
 
-  Row 2: Opioid for chronic pain, continued: new, incomplete
+  Row 2: Opioid: new, incomplete
     Judged by Chronic Pain Medical Treatment Guidelines (2009)
 
   Row 3: Facet joint injection or medial branch block: not supported -> not
     supported
-    Judged by ACOEM Practice Guidelines, 2nd edition (2004), neck and low back
-      chapters
+    Judged by ACOEM Practice Guidelines, 2nd edition (2004)
     Material by the measure of this tool: nothing. No fact of the chart is newly
       or otherwise documented that decides a criterion which failed before and
       passes now.
@@ -166,6 +167,7 @@ Judged by Acupuncture Medical Treatment Guidelines (2007)
 
 **Criteria**
 
+- better: GEN-05 exception-if-over-limit (warning only): not met -\\> not applicable
 - better: ACU-01 indication: not documented -\\> met
 - better: ACU-02 trial-max-6: not met -\\> met
 
@@ -178,13 +180,13 @@ Judged by Acupuncture Medical Treatment Guidelines (2007)
 - visits asked for: 8 visits -\\> 6 visits \\[ACU-02\\]
 - visits attended and asked for together: 8 visits -\\> 6 visits
 
-### Row 2: Opioid for chronic pain, continued: new, incomplete
+### Row 2: Opioid: new, incomplete
 
 Judged by Chronic Pain Medical Treatment Guidelines (2009)
 
 ### Row 3: Facet joint injection or medial branch block: not supported -\\> not supported
 
-Judged by ACOEM Practice Guidelines, 2nd edition (2004), neck and low back chapters
+Judged by ACOEM Practice Guidelines, 2nd edition (2004)
 
 **Material by the measure of this tool: nothing. No fact of the chart is newly or otherwise documented that decides a criterion which failed before and passes now.**
 
@@ -283,6 +285,18 @@ def test_json_of_a_row() -> None:
             "cured": True,
             "material": True,
             "criteria": [
+                {
+                    "code": "GEN-05",
+                    "name": "exception-if-over-limit",
+                    "blocking": False,
+                    "before": "not_met",
+                    "after": "not_applicable",
+                    "argued_before": False,
+                    "argued_after": False,
+                    "trend": "improved",
+                    "citation": "Official Disability Guidelines, preface",
+                    "confidence": "letter",
+                },
                 {
                     "code": "ACU-01",
                     "name": "indication",

@@ -62,10 +62,20 @@ draft.json: not supported
       Cure (office): Ask for six visits and plan a re-evaluation after them.
       Acupuncture Medical Treatment Guidelines, 8 CCR 9792.24.1(c)
 
-    Met: ROW-01 one-treatment-named (unverified), ACU-01 indication, ACU-05
-      total-24
+    ! GEN-05 exception-if-over-limit: not met, warning only
+      More is asked for than the guideline's number: it stands or falls with
+        documented exceptional factors.
+      at line 5, column 54
+      at line 5, column 41
+      Cure (physician): Lower the quantity to the guideline's number, or name
+        the factor that is special to this employee.
+      Official Disability Guidelines, preface
 
-    Does not apply: FI-01 less-dependency, ACU-03
+    Met: ROW-01 one-treatment-named (unverified), GEN-01 row-complete, ACU-01
+      indication, ACU-05 total-24
+
+    Does not apply: GEN-09 records-attached, GEN-12 no-contradiction, GEN-06
+      depends-on-primary, FI-01 less-dependency, FI-02 more-than-motion, ACU-03
       extend-on-functional-improvement, ACU-04 frequency, ACU-07 shoulder-scope
 
     - ACU-06 note: ODG, where it is argued, has a trial of 3 to 4 visits in two
@@ -74,8 +84,9 @@ draft.json: not supported
       Official Disability Guidelines, Pain and Neck and Upper Back chapters,
         acupuncture
 
-  Row 2: Magnetic resonance imaging: NO CRITERIA (line 6)
-    Nothing is encoded for this treatment.
+  Row 2: Treatment not recognized: NO CRITERIA (line 6)
+    No treatment with criteria is named. Fill in kind, or see `imr-check
+      criteria --treatments` for what is covered.
 
     x ROW-02 no-criteria: no criteria
       No criteria: nothing that is encoded covers this row. It was not judged.
@@ -130,6 +141,7 @@ def test_concise() -> None:
     assert rendered([draft_report(), BROKEN], "concise", CONTEXT).splitlines() == snapshot(
         [
             "draft.json:5:41: ACU-02 Visits asked for: 8 visits, at most 6 allowed",
+            "draft.json:5:54: GEN-05 More is asked for than the guideline's number: it stands or falls with documented exceptional factors. [warning]",
             "draft.json:6:5: ROW-02 No criteria: nothing that is encoded covers this row. It was not judged.",
             "broken.json:1:1: INVALID injury is missing: add it",
             "note: 1 row was not judged: nothing that is encoded covers it",

@@ -94,7 +94,7 @@ body
       h3: denied.json
       ul
         li: ✕ Not supported Row 1: Acupuncture 1 for the office
-        li: ∅ No criteria Row 2: Magnetic resonance imaging 1 for the office
+        li: ∅ No criteria Row 2: Treatment not recognized 1 for the office
   main
     article.file
       header
@@ -117,21 +117,22 @@ body
               p.reference: ACU-02 trial-max-6 Acupuncture Medical Treatment Guidelines, 8 CCR 9792.24.1(c) (verified) line 5:41
         p.note: ACU-06 odg-dose. ODG, where it is argued, has a trial of 3 to 4 visits in two weeks, then 8 to 12 in all over 4 to 6 weeks, and does not recommend acupuncture for neck pain. Official Disability Guidelines, Pain and Neck and Upper Back chapters, acupuncture (letter)
         details
-          summary: Met: 3
+          summary: Met: 4
           ul
             li: ROW-01 one-treatment-named (unverified): Kind, codes, drug and words of the row name the same treatment. line 5:14
+            li: GEN-01 row-complete: The row says how many visits it asks for. line 5:41
             li: ACU-01 indication: Pain medication was reduced or is not tolerated, or acupuncture goes with physical rehabilitation or surgery. progress report of 2015-01-13, page 2 (line 10:7)
             li: ACU-05 total-24: The visits done and asked for come to at most 24. line 5:41
         details
-          summary: Does not apply: 4
-          p: FI-01 less-dependency; ACU-03 extend-on-functional-improvement; ACU-04 frequency; ACU-07 shoulder-scope.
+          summary: Does not apply: 8
+          p: GEN-09 records-attached; GEN-12 no-contradiction; GEN-06 depends-on-primary; FI-01 less-dependency; FI-02 more-than-motion; ACU-03 extend-on-functional-improvement; ACU-04 frequency; ACU-07 shoulder-scope.
       section.card no_criteria
         header
           div.title
-            h3: Row 2, line 6 Magnetic resonance imaging
+            h3: Row 2, line 6 Treatment not recognized
             p: ∅ No criteria
           p.lead: This row was not judged.
-          p.note: Nothing is encoded for this treatment.
+          p.note: No treatment with criteria is named. Fill in kind, or see `imr-check criteria --treatments` for what is covered.
         section.block ask
           h4: For the office
           ul.todo
@@ -141,7 +142,7 @@ body
                 p.found: No criteria. Nothing that is encoded covers this row. It was not judged.
               p.reference: ROW-02 no-criteria
       footer
-        p: Criteria used: acupuncture (mtus 2026.11, 1ae67373d93f).
+        p: Criteria used: acupuncture (mtus 2026.11, 4d3b52dde50f).
   footer.bottom
     details
       summary: How to read this page
@@ -180,7 +181,7 @@ def test_order_of_what_has_to_be_done() -> None:
     )
     assert texts(tree, "p", "lead") == snapshot(
         [
-            "5 points for the physician stand in the way. 1 warning.",
+            "6 points for the physician stand in the way. 2 warnings.",
             "10 points stand in the way: 1 that documentation alone does not cure, 5 for the physician and 4 for the office. 1 warning.",
         ]
     )
@@ -240,7 +241,7 @@ def test_supported() -> None:
         ["No encoded criterion that blocks this row fails."]
     )
     assert texts(tree, "summary") == snapshot(
-        ["Met: 4", "Does not apply: 4", "How to read this page"]
+        ["Met: 5", "Does not apply: 8", "How to read this page"]
     )
     assert not found(tree, "nav")
 
@@ -326,7 +327,7 @@ def test_left_out_by_a_selection() -> None:
 def test_rules_that_fired() -> None:
     tree = parsed(page(denied(trace=True)))
     (summary, *_) = [e for e in texts(tree, "summary") if "fired" in e]
-    assert summary == snapshot("Rules that fired: 15")
+    assert summary == snapshot("Rules that fired: 25")
 
 
 def test_summary_of_many() -> None:
@@ -339,7 +340,7 @@ nav
     h3: denied.json
     ul
       li: ✕ Not supported Row 1: Acupuncture 1 for the office
-      li: ∅ No criteria Row 2: Magnetic resonance imaging 1 for the office
+      li: ∅ No criteria Row 2: Treatment not recognized 1 for the office
   section.entry
     h3: supported.json
     ul
@@ -352,7 +353,7 @@ nav
     h3: denied_on_advice.json
     ul
       li: ✕ Not supported Row 1: Acupuncture advice, replaced 2017-12-01 (unverified); 1 for the office
-      li: ∅ No criteria Row 2: Magnetic resonance imaging 1 for the office
+      li: ∅ No criteria Row 2: Treatment not recognized 1 for the office
   section.entry
     h3: argued.json
     ul

@@ -60,14 +60,27 @@ def test_snapshot() -> None:
     assert written("junit", denied_on_advice()) == snapshot("""\
 <?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="imr-check">
- <testsuite name="denied_on_advice.json" tests="9" failures="2" errors="0" skipped="4">
+ <testsuite name="denied_on_advice.json" tests="14" failures="2" errors="0" skipped="8">
   <properties>
    <property name="imr-check" value="0.0.0"/>
    <property name="engine" value="durable-rules"/>
    <property name="notice" value="Decision support, not legal or medical advice."/>
   </properties>
   <testcase classname="denied_on_advice.json: row 1, Acupuncture" name="ROW-01 one-treatment-named"/>
+  <testcase classname="denied_on_advice.json: row 1, Acupuncture" name="GEN-09 records-attached">
+   <skipped type="not_applicable" message="Does not apply"></skipped>
+  </testcase>
+  <testcase classname="denied_on_advice.json: row 1, Acupuncture" name="GEN-12 no-contradiction">
+   <skipped type="not_applicable" message="Does not apply"></skipped>
+  </testcase>
+  <testcase classname="denied_on_advice.json: row 1, Acupuncture" name="GEN-01 row-complete"/>
+  <testcase classname="denied_on_advice.json: row 1, Acupuncture" name="GEN-06 depends-on-primary">
+   <skipped type="not_applicable" message="Does not apply"></skipped>
+  </testcase>
   <testcase classname="denied_on_advice.json: row 1, Acupuncture" name="FI-01 less-dependency">
+   <skipped type="not_applicable" message="Does not apply"></skipped>
+  </testcase>
+  <testcase classname="denied_on_advice.json: row 1, Acupuncture" name="FI-02 more-than-motion">
    <skipped type="not_applicable" message="Does not apply"></skipped>
   </testcase>
   <testcase classname="denied_on_advice.json: row 1, Acupuncture" name="ACU-01 indication"/>
@@ -87,7 +100,7 @@ Acupuncture Medical Treatment Guidelines, 8 CCR 9792.24.1(c)</failure>
   <testcase classname="denied_on_advice.json: row 1, Acupuncture" name="ACU-07 shoulder-scope">
    <skipped type="not_applicable" message="Does not apply"></skipped>
   </testcase>
-  <testcase classname="denied_on_advice.json: row 2, Magnetic resonance imaging" name="ROW-02 no-criteria">
+  <testcase classname="denied_on_advice.json: row 2, Treatment not recognized" name="ROW-02 no-criteria">
    <failure type="no_criteria" message="No criteria: nothing that is encoded covers this row. It was not judged.">No criteria: nothing that is encoded covers this row. It was not judged.
 Cure (office): Have the row checked by hand against the guideline that governs.</failure>
   </testcase>

@@ -76,7 +76,7 @@ def test_snapshot() -> None:
 |---|---|--:|--:|--:|
 | `denied.json` | **not supported** | 2 | 0 | 0 |
 | `denied_on_advice.json` | **not supported**; advice, replaced 2017-12-01 (unverified) | 2 | 0 | 0 |
-| `argued.json` | **not supported** | 4 | 0 | 0 |
+| `argued.json` | **not supported** | 4 | 1 | 0 |
 | `invalid.json` | **cannot be checked** | 2 | 0 | 0 |
 | `suppressed.json` | **not supported** | 0 | 1 | 1 |
 | `template.json` | **depends on what is filled in (template)** | 0 | 0 | 0 |
@@ -96,9 +96,9 @@ Judged by Acupuncture Medical Treatment Guidelines (2007)
 </details>
 
 <details>
-<summary><code>denied.json</code>, row 2: Magnetic resonance imaging: <b>no criteria</b></summary>
+<summary><code>denied.json</code>, row 2: Treatment not recognized: <b>no criteria</b></summary>
 
-Nothing is encoded for this treatment.
+No treatment with criteria is named. Fill in kind, or see \\`imr-check criteria --treatments\\` for what is covered.
 
 **For the office**
 
@@ -113,6 +113,8 @@ Nothing is encoded for this treatment.
 
 Judged by Acupuncture Medical Treatment Guidelines (2007) (advice, replaced 2017-12-01 (unverified))
 
+For a service on 2026-11-22 see the ACOEM chapters Chronic Pain (text of 2017-05-15). Their criteria are licensed and are not encoded here.
+
 **For the office**
 
 - `ACU-02` trial-max-6 (advice, replaced 2017-12-01 (unverified))<br>**Not met:** Visits asked for: 8 visits, at most 6 allowed.<br>At line 5, column 41.<br>Cure (office): Ask for six visits and plan a re-evaluation after them.<br>*Acupuncture Medical Treatment Guidelines, 8 CCR 9792.24.1(c)*
@@ -120,9 +122,9 @@ Judged by Acupuncture Medical Treatment Guidelines (2007) (advice, replaced 2017
 </details>
 
 <details>
-<summary><code>denied_on_advice.json</code>, row 2: Magnetic resonance imaging: <b>no criteria</b></summary>
+<summary><code>denied_on_advice.json</code>, row 2: Treatment not recognized: <b>no criteria</b></summary>
 
-Nothing is encoded for this treatment.
+No treatment with criteria is named. Fill in kind, or see \\`imr-check criteria --treatments\\` for what is covered.
 
 **For the office**
 
@@ -133,7 +135,7 @@ Nothing is encoded for this treatment.
 <details>
 <summary><code>argued.json</code>, row 1: Facet joint injection or medial branch block: <b>not supported</b></summary>
 
-Judged by ACOEM Practice Guidelines, 2nd edition (2004), neck and low back chapters
+Judged by ACOEM Practice Guidelines, 2nd edition (2004)
 
 **Documentation alone does not cure this**
 
@@ -147,6 +149,10 @@ Judged by ACOEM Practice Guidelines, 2nd edition (2004), neck and low back chapt
 **For the office**
 
 - `FAC-05` one-modality<br>**Not documented:** imaging modalities named for guidance.<br>Cure (office): Name one imaging modality.<br>*CPT, separate code families for each modality*
+
+**Warnings, which do not decide the row**
+
+- `GEN-13` rebuttal-if-hard-fail<br>**Not documented:** statement that the MTUS presumption is challenged; complete citation of the evidence; copy of the cited section or study.<br>Cure (physician): State on the request that the presumption is challenged, cite the evidence in full, and enclose a copy.<br>*MTUS Medical Evidence Search Sequence, 8 CCR 9792.21.1(b)*
 
 </details>
 
@@ -214,9 +220,9 @@ def test_structure() -> None:
     assert found.seen["summary"] == snapshot(
         [
             "denied.json, row 1: Acupuncture: not supported",
-            "denied.json, row 2: Magnetic resonance imaging: no criteria",
+            "denied.json, row 2: Treatment not recognized: no criteria",
             "denied_on_advice.json, row 1: Acupuncture: not supported",
-            "denied_on_advice.json, row 2: Magnetic resonance imaging: no criteria",
+            "denied_on_advice.json, row 2: Treatment not recognized: no criteria",
             "argued.json, row 1: Facet joint injection or medial branch block: not supported",
             "invalid.json: cannot be checked",
             "suppressed.json, row 1: Acupuncture: not supported",

@@ -124,8 +124,9 @@ draft.json: not supported
       - TPI-13 sites-named: CPT, counts muscles where the guideline counts
         injections (unverified)
 
-  Row 2: Magnetic resonance imaging: no criteria (line 7)
-    Nothing is encoded for this treatment.
+  Row 2: Treatment not recognized: no criteria (line 7)
+    No treatment with criteria is named. Fill in kind, or see `imr-check
+      criteria --treatments` for what is covered.
     This row was not judged: have it checked by hand against its guideline.
 
 imr-check 0.0.0, decided by durable-rules. Decision support, not legal or
@@ -172,8 +173,7 @@ draft.json: not supported
        Needed (row 1: FAC-05).
 
   Row 1: Facet joint injection or medial branch block: not supported (line 5)
-    Judged by ACOEM Practice Guidelines, 2nd edition (2004), neck and low back
-      chapters
+    Judged by ACOEM Practice Guidelines, 2nd edition (2004)
     The shortest way to a supported row has 11 steps.
 
     Needed, all of these:
@@ -201,6 +201,12 @@ draft.json: not supported
         citation of the evidence; copy of the cited section or study. Whether it
         is accepted is for the reviewer.
 
+    Worth adding, though it only warns:
+      - GEN-13 rebuttal-if-hard-fail: Not documented: statement that the MTUS
+        presumption is challenged; complete citation of the evidence; copy of
+        the cited section or study. State on the request that the presumption is
+        challenged, cite the evidence in full, and enclose a copy. (physician)
+
     Authority:
       - FAC-01 not-recommended: ACOEM Practice Guidelines 2nd ed. (2004),
         chapter 12, p. 300, 309
@@ -220,12 +226,18 @@ d.json: not supported
   Answer what is true. Nothing on this list is to be written down unless it was
   found, done or said, and the record that shows it can be enclosed.
 
+  For the physician
+    1. What is special about this employee, so that the usual rule should not
+       apply?
+       One of several to choose from (row 1: ACU-02).
+
   Row 1: Acupuncture: not supported (line 5)
     Judged by Acupuncture Medical Treatment Guidelines (2007)
     The shortest way to a supported row has 1 step.
 
-    To change in the request:
-      - visits asked for: at most 6 visits, now 8 visits [ACU-02]
+    One of these:
+      - visits asked for: 1 to 6 visits, now 8 visits [ACU-02]
+      - extenuating circumstances: yes [ACU-02]
 
     Authority:
       - ACU-02 trial-max-6: Acupuncture Medical Treatment Guidelines, 8 CCR
@@ -349,9 +361,9 @@ If the chart changes, it also needs: result of an NSAID: failed or contraindicat
 - TPI-06 max-3-per-session: Chronic Pain Medical Treatment Guidelines 2009, 8 CCR 9792.24.2, p. 122, criterion 5
 - TPI-13 sites-named: CPT, counts muscles where the guideline counts injections (unverified)
 
-### Row 2: Magnetic resonance imaging: no criteria (line 7)
+### Row 2: Treatment not recognized: no criteria (line 7)
 
-Nothing is encoded for this treatment.
+No treatment with criteria is named. Fill in kind, or see \\`imr-check criteria --treatments\\` for what is covered.
 
 This row was not judged: have it checked by hand against its guideline.
 

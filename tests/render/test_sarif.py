@@ -58,7 +58,7 @@ def test_snapshot() -> None:
 {"$schema": "https://raw.githubusercontent.com/oasis-tcs/sarif-spec/master/Schemata/sarif-schema-2.1.0.json", "version": "2.1.0",
 "runs": [{"results": [
 {"ruleId": "ACU-02", "level": "error", "message": {"text": "Row 1, Acupuncture: Visits asked for: 8 visits, at most 6 allowed. Cure (office): Ask for six visits and plan a re-evaluation after them."}, "locations": [{"physicalLocation": {"artifactLocation": {"uri": "denied.json", "uriBaseId": "%SRCROOT%"}, "region": {"startLine": 5, "startColumn": 41}}, "logicalLocations": [{"fullyQualifiedName": "/treatments/0/quantity"}]}], "suppressions": [], "partialFingerprints": {"imrCheck/v1": "6fb6afc6903e7ffd"}, "properties": {"outcome": "not_met", "row": 1, "treatment": "Acupuncture", "edition": "Acupuncture Medical Treatment Guidelines (2007)", "standing": "in force"}},
-{"ruleId": "ROW-02", "level": "error", "message": {"text": "Row 2, Magnetic resonance imaging: No criteria: nothing that is encoded covers this row. It was not judged. Cure (office): Have the row checked by hand against the guideline that governs."}, "locations": [{"physicalLocation": {"artifactLocation": {"uri": "denied.json", "uriBaseId": "%SRCROOT%"}, "region": {"startLine": 6, "startColumn": 5}}, "logicalLocations": [{"fullyQualifiedName": "/treatments/1"}]}], "suppressions": [], "partialFingerprints": {"imrCheck/v1": "46295539f6938774"}, "properties": {"outcome": "no_criteria", "row": 2, "treatment": "Magnetic resonance imaging"}}
+{"ruleId": "ROW-02", "level": "error", "message": {"text": "Row 2, Treatment not recognized: No criteria: nothing that is encoded covers this row. It was not judged. Cure (office): Have the row checked by hand against the guideline that governs."}, "locations": [{"physicalLocation": {"artifactLocation": {"uri": "denied.json", "uriBaseId": "%SRCROOT%"}, "region": {"startLine": 6, "startColumn": 5}}, "logicalLocations": [{"fullyQualifiedName": "/treatments/1"}]}], "suppressions": [], "partialFingerprints": {"imrCheck/v1": "dc8edce83d01bb70"}, "properties": {"outcome": "no_criteria", "row": 2, "treatment": "Treatment not recognized"}}
 ],
 "columnKind": "unicodeCodePoints",
  "originalUriBaseIds": {
@@ -93,8 +93,8 @@ def test_snapshot() -> None:
       "text": "A first course has at most six visits."
      },
      "help": {
-      "text": "A first course has at most six visits.\\nCure: Ask for six visits and plan a re-evaluation after them. (office)\\nStands in: Acupuncture Medical Treatment Guidelines, 8 CCR 9792.24.1(c)\\nHow sure: verified in a public source\\nDeterminations: imr-cm16-0230651, imr-cm16-0249536, imr-cm17-0007857\\nNote: A range counts at its maximum. \\"Once or twice a week for four weeks\\" is eight visits.\\nDecision support, not legal or medical advice.",
-      "markdown": "**ACU-02 trial-max-6**\\n\\nA first course has at most six visits.\\n\\n**Cure:** Ask for six visits and plan a re-evaluation after them. (office)\\n\\n**Stands in:** Acupuncture Medical Treatment Guidelines, 8 CCR 9792.24.1(c)\\n\\n**How sure:** verified in a public source\\n\\n**Determinations:** imr-cm16-0230651, imr-cm16-0249536, imr-cm17-0007857\\n\\n**Note:** A range counts at its maximum. \\"Once or twice a week for four weeks\\" is eight visits.\\n\\n*Decision support, not legal or medical advice.*"
+      "text": "A first course has at most six visits.\\nCure: Ask for six visits and plan a re-evaluation after them. (office)\\nStands in: Acupuncture Medical Treatment Guidelines, 8 CCR 9792.24.1(c)\\nHow sure: verified in a public source\\nDeterminations: imr-cm16-0230651, imr-cm16-0249536, imr-cm17-0007857\\nNote: A range counts at its maximum. \\"Once or twice a week for four weeks\\" is eight visits. Where exceptional factors are documented, GEN-05 is left as a warning.\\nDecision support, not legal or medical advice.",
+      "markdown": "**ACU-02 trial-max-6**\\n\\nA first course has at most six visits.\\n\\n**Cure:** Ask for six visits and plan a re-evaluation after them. (office)\\n\\n**Stands in:** Acupuncture Medical Treatment Guidelines, 8 CCR 9792.24.1(c)\\n\\n**How sure:** verified in a public source\\n\\n**Determinations:** imr-cm16-0230651, imr-cm16-0249536, imr-cm17-0007857\\n\\n**Note:** A range counts at its maximum. \\"Once or twice a week for four weeks\\" is eight visits. Where exceptional factors are documented, GEN-05 is left as a warning.\\n\\n*Decision support, not legal or medical advice.*"
      },
      "defaultConfiguration": {
       "level": "error"
@@ -247,7 +247,7 @@ Cure: Ask for six visits and plan a re-evaluation after them. (office)
 Stands in: Acupuncture Medical Treatment Guidelines, 8 CCR 9792.24.1(c)
 How sure: verified in a public source
 Determinations: imr-cm16-0230651, imr-cm16-0249536, imr-cm17-0007857
-Note: A range counts at its maximum. "Once or twice a week for four weeks" is eight visits.
+Note: A range counts at its maximum. "Once or twice a week for four weeks" is eight visits. Where exceptional factors are documented, GEN-05 is left as a warning.
 Decision support, not legal or medical advice.\
 """,
                 "markdown": """\
@@ -263,7 +263,7 @@ A first course has at most six visits.
 
 **Determinations:** imr-cm16-0230651, imr-cm16-0249536, imr-cm17-0007857
 
-**Note:** A range counts at its maximum. "Once or twice a week for four weeks" is eight visits.
+**Note:** A range counts at its maximum. "Once or twice a week for four weeks" is eight visits. Where exceptional factors are documented, GEN-05 is left as a warning.
 
 *Decision support, not legal or medical advice.*\
 """,

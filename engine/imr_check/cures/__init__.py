@@ -17,7 +17,7 @@ evaluator.
 
 from __future__ import annotations
 
-from .needs import Blocked, Choice, Cures, Need, Solution, Span, Way, in_request
+from .needs import Blocked, Choice, Cures, Need, Solution, Span, Way, in_request, may_be_changed
 from .search import cures
 
 __all__ = [
@@ -30,4 +30,5 @@ __all__ = [
     "Way",
     "cures",
     "in_request",
+    "may_be_changed",
 ]

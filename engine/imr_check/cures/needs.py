@@ -26,10 +26,18 @@ _CHARTED = frozenset(
 )
 """What is charted of a drug, or of the employee who takes it."""
 
+_GIVEN = frozenset({"row.region", "request.kind", "request.months_since_decision"})
+"""What a request says because it is so: where it hurts, and what was decided before."""
+
 
 def in_request(fact: str) -> bool:
-    """Whether a fact is about what is asked for: an office may change that, and not the chart."""
+    """Whether a fact stands in the request, and not in the chart."""
     return fact in _REQUESTED or (fact.startswith(_REQUEST_SIDE) and fact not in _CHARTED)
+
+
+def may_be_changed(fact: str) -> bool:
+    """Whether a fact is about what is asked for: an office may change that, and nothing else."""
+    return in_request(fact) and fact not in _GIVEN
 
 
 class Span(NamedTuple):

@@ -8,7 +8,7 @@ from ..errors import EngineError
 from ..rules import reference
 from ..rules.program import MET, NOT_APPLICABLE, NOT_MET, REBUTTAL, SPOKEN, STANDS, VERDICT
 from .cells import cells_of
-from .needs import Blocked, Choice, Cures, Need, Solution, Way, in_request
+from .needs import Blocked, Choice, Cures, Need, Solution, Way, may_be_changed
 from .smallest import factors, smallest
 from .space import Space
 from .ways import Ways
@@ -31,7 +31,7 @@ def cures(program: Program, values: Mapping[str, Value]) -> Cures:
     """
     needed = tuple(fact.name for fact in program.facts)
     known = {name: values[name] for name in needed if name in values}
-    changeable = frozenset(filter(in_request, known))
+    changeable = frozenset(filter(may_be_changed, known))
     adding = Search(program, known, frozenset()).solution()
     changing = Search(program, known, changeable).solution() if changeable else adding
     return Cures(adding, changing)

@@ -30,7 +30,7 @@ def wanted(need: Need, fact: Fact) -> str:
     if spans == [Span(None, None)]:
         return f"any number of {fact.unit}"
     if spans:
-        last = spans[-1].most if spans[-1].least is None else spans[-1].least
+        last = spans[-1].least if spans[-1].most is None else spans[-1].most
         return f"{' or '.join(map(_span_in_words, spans))} {unit_after(fact, last)}"
     if set(need.permitted) == _all_values(fact):
         return "stated"
