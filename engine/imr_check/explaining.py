@@ -132,7 +132,8 @@ def replaced(edition: Edition) -> str:
 def effect(criterion: Criterion) -> str:
     """Return what it means that the criterion fails."""
     rebuttable = "; a complete rebuttal may stand against it" if criterion.rebuttable else ""
-    return SEVERITY_WORDS[criterion.severity] + rebuttable
+    silent = "; where the chart says nothing, a warning only" if criterion.silence == "warns" else ""
+    return SEVERITY_WORDS[criterion.severity] + silent + rebuttable
 
 
 def parts(section: Section, criterion: Criterion) -> list[tuple[str, Expression]]:

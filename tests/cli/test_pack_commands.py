@@ -189,8 +189,10 @@ def test_docs_that_cannot_be_written_exit_2(
 
 # imr-check schema
 
-NAMES = ("request", "report", "questions", "comparison", "edition_comparison")
-NAMES += ("clock", "editions", "formulary")
+NAMES = (
+    *("request", "report", "questions", "comparison", "edition_comparison"),
+    *("clock", "editions", "formulary"),
+)
 
 
 @pytest.mark.parametrize("name", NAMES)

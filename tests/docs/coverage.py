@@ -14,6 +14,7 @@ from imr_check.guideline.pack import installed_packs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imr_check.guideline.model import Confidence
     from imr_check.guideline.pack import Pack
 
 _TOPICS = {
@@ -26,7 +27,7 @@ _TOPICS = {
     "programs": "Programs, visits, psychology",
     "surgery": "Surgery and what goes with it",
 }
-_MARKS = {
+_MARKS: dict[Confidence, str] = {
     "verified": "verified",
     "determination": "from determinations",
     "letter": "from letters",

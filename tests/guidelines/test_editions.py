@@ -55,7 +55,7 @@ def test_window(
 
 
 def test_nothing_is_encoded_for_a_treatment_without_a_section(pack: Pack) -> None:
-    assert rule_on(pack, "mri", Dates(date(2015, 1, 1), date(2015, 1, 1))) is None
+    assert rule_on(pack, "dry_needling", Dates(date(2015, 1, 1), date(2015, 1, 1))) is None
 
 
 REQUEST = {

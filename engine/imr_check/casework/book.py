@@ -103,8 +103,11 @@ def read_casebook(pack: Pack) -> Casebook:
 def _origins(pack: Pack, section: Section) -> dict[str, str]:
     """Return the shared file of each criterion and finding that stands in one."""
     _, data = read_yaml(os.path.join(pack.folder, section.file))
+    uses = data.get("uses", ())
+    if isinstance(uses, dict):  # by edition
+        uses = uses.get(section.edition) or ()
     origins: dict[str, str] = {}
-    for name in data.get("uses", ()):
+    for name in uses:
         file = f"shared/{name}.yaml"
         _, shared = read_yaml(os.path.join(pack.folder, file))
         origins |= {each["name"]: file for each in shared.get("findings", ())}

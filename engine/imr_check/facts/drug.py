@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from . import drug_amount as drug_amount  # facts of the same family, as the next one
-from . import medication as medication
 from .row_drug import place_of_drug
 from .vocabulary import Observation, symbol
 

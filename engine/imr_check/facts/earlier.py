@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from . import visit_numbers as visit_numbers  # its facts belong to the family of a course
 from .calendar import months_between
 from .medication import opioids_taken
 from .row import visits
@@ -148,7 +147,9 @@ def _therapies(view: RowView) -> list[tuple[Path, Any]]:
         for path, entry in _everywhere(view)
         if entry.region is None or view.treats(entry.region)
     ]
-    operated = visit_numbers.operated_on(view)
+    from .visit_numbers import operated_on  # which only visits of a therapy need
+
+    operated = operated_on(view)
     if operated is None:
         return here
     first = view.row.course == "first"

@@ -8,10 +8,6 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from ..guideline.editions import Dates, rule_on
-from . import drug_beside as drug_beside  # facts of the same families, as the next three
-from . import drug_use as drug_use
-from . import opioid_use as opioid_use
-from . import topical as topical
 from .calendar import months_between
 from .statements import stated
 from .vocabulary import Observation, Path, boolean, number, symbol

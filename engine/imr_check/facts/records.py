@@ -112,7 +112,9 @@ def days_between_contradictions(view: RowView) -> Observation | None:
     return Observation(days, paths)
 
 
-_VARIABLE = frozenset({"abnormal_gait", "range_of_motion_limited", "swelling", "effusion", "other"})
+_VARIABLE = frozenset(
+    ("abnormal_gait", "range_of_motion_limited", "tenderness", "swelling", "effusion", "other")
+)
 """Signs that vary from one day to the next, and with who looks."""
 
 _Apart = tuple[int, tuple["Path", ...]]

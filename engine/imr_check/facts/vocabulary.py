@@ -55,40 +55,40 @@ class Fact(NamedTuple):
     derive: Derivation
 
 
-_FAMILIES = {
-    "row": "row",
-    "code": "codes",
-    "drug": "drug",
-    "topical": "topical",
-    "operation": "operations",
-    "epidural": "epidural",
-    "other_rows": "other_rows",
-    "primary": "other_rows",
-    "records": "records",
-    "trigger_point": "examination",
-    "nerve": "examination",
-    "exam": "signs",
-    "diagnosis": "diagnosis",
-    "imaging": "studies",
-    "electrodiagnostics": "studies",
-    "study": "studies",
-    "symptoms": "history",
-    "care": "history",
-    "earlier": "earlier",
-    "course": "earlier",
-    "function": "earlier",
-    "medication": "medication",
-    "monitoring": "medication",
-    "opioid": "medication",
-    "request": "request",
-    "rebuttal": "rebuttal",
-    "stated": "statements",
+_FAMILIES: dict[str, tuple[str, ...]] = {
+    "row": ("row",),
+    "code": ("codes",),
+    "drug": ("drug", "drug_amount", "medication"),
+    "topical": ("topical",),
+    "operation": ("operations",),
+    "epidural": ("epidural",),
+    "other_rows": ("other_rows",),
+    "primary": ("other_rows",),
+    "records": ("records",),
+    "trigger_point": ("examination",),
+    "nerve": ("examination",),
+    "exam": ("signs",),
+    "diagnosis": ("diagnosis",),
+    "imaging": ("studies",),
+    "electrodiagnostics": ("studies",),
+    "study": ("studies",),
+    "symptoms": ("history",),
+    "care": ("history",),
+    "earlier": ("earlier",),
+    "course": ("earlier", "visit_numbers"),
+    "function": ("earlier",),
+    "medication": ("drug_beside", "drug_use", "medication", "opioid_use", "topical"),
+    "monitoring": ("medication",),
+    "opioid": ("medication", "opioid_use"),
+    "request": ("request",),
+    "rebuttal": ("rebuttal",),
+    "stated": ("statements",),
 }
-"""By the first part of a fact's name, the module that derives it."""
+"""By the first part of a fact's name, the modules that derive such facts."""
 
 
 class Vocabulary(dict[str, "Fact"]):
-    """The facts by name. The module of a family is imported when one of its facts is asked for.
+    """The facts by name. The modules of a family are imported when one of its facts is asked for.
 
     A check reads the facts of the sections that it needs; to list the vocabulary reads them all.
     """
@@ -134,12 +134,14 @@ class Vocabulary(dict[str, "Fact"]):
         family = _FAMILIES.get(str(name).partition(".")[0])
         if family is None:
             return False
-        import_module(f".{family}", __package__)
+        for module in family:
+            import_module(f".{module}", __package__)
         return dict.__contains__(self, name)
 
     def _load_all(self) -> None:
-        for family in dict.fromkeys(_FAMILIES.values()):
-            import_module(f".{family}", __package__)
+        for family in _FAMILIES.values():
+            for module in family:
+                import_module(f".{module}", __package__)
 
 
 VOCABULARY = Vocabulary()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from ..request.treatment import Treatment
+    from ..request.treatment import Drug, Treatment
     from .diagnosis_terms import Window
     from .icd import FullTable, IcdCodes
     from .mme import MmeTable, MmeTables, Ways
@@ -57,6 +57,14 @@ class Naming(NamedTuple):
     def agrees(self) -> bool:
         """Whether every field that names a treatment names the same one."""
         return len(set(self.by_field.values())) <= 1
+
+
+_ON_THE_SKIN = ("cream", "gel", "ointment", "lotion", "patch")
+
+
+def _with_form(drug: Drug) -> str:
+    """Return the name of a drug, with its form where that says more: a gel is not the tablet."""
+    return f"{drug.name} {drug.form}" if drug.form in _ON_THE_SKIN else drug.name
 
 
 class Terms:
@@ -137,7 +145,7 @@ class Terms:
         ]
         # Sorted, so that the order in which codes are listed decides nothing.
         by_field |= {field: kind for kind, field in sorted(coded)}
-        if row.drug and (kind := self.kind_of_drug(row.drug.name)):
+        if row.drug and (kind := self.kind_of_drug(_with_form(row.drug))):
             by_field["drug"] = kind
         if in_words:
             by_field["treatment"] = in_words

@@ -76,7 +76,7 @@ class Work(NamedTuple):
             criterion = finding.criterion
             if finding.argued and not finding.rebuttal_lacks:
                 argued.append(finding)
-            elif criterion.severity == "advisory":
+            elif not finding.blocking:
                 warnings.append(finding)
             elif criterion.severity == "fatal" and finding.outcome == "not_met":
                 stops.append(finding)
