@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 from hypothesis import strategies as st
 
+from imr_check.casework.obligations import cone
+from imr_check.casework.possibilities import Goal, find
 from imr_check.facts import LARGEST
 from imr_check.guideline.pack import installed_packs
 from imr_check.resources import read_schema
 from imr_check.rules.engine import ruleset_of
+from imr_check.rules.program import MET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -63,11 +66,18 @@ def sections() -> list[Section]:
     return list({section.file: section for section in pack().sections()}.values())
 
 
-def share(total: int) -> int:
-    """Return how many of ``total`` tries a single section gets, so that a test stays as long."""
-    return max(20, total // len(sections()))
+def share(total: int, program: Program | None = None) -> int:
+    """Return how many of ``total`` tries a single section gets, so that a test stays as long.
+
+    A large program gets more of them than a small one, in which there is less to meet.
+    """
+    if program is None:
+        return max(20, total // len(sections()))
+    everything = sum(len(ruleset.program.nodes) for ruleset in rulesets())
+    return max(20, total * len(program.nodes) // everything)
 
 
+@cache
 def rulesets() -> list[Ruleset]:
     """Return the ruleset of every section of the pack."""
     return [ruleset_of(section) for section in sections()]
@@ -104,6 +114,18 @@ def random_facts(random: Random, program: Program) -> Facts:
         for fact in program.facts
         if chance(random, density)
     }
+
+
+@cache
+def meeting(program: Program, code: str) -> Facts | None:
+    """Return facts that meet a criterion, None where its logic can never be met.
+
+    Chance alone hardly ever meets a long conjunction.
+    """
+    part = cone(program, code)
+    answer = find(Goal(code, part, wanted=MET), part.facts)
+    assert answer.given is not None or not answer.possible, f"the search for {code} gave up"
+    return answer.given
 
 
 def fact_maps(program: Program) -> st.SearchStrategy[Facts]:

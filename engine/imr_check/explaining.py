@@ -132,7 +132,9 @@ def replaced(edition: Edition) -> str:
 def effect(criterion: Criterion) -> str:
     """Return what it means that the criterion fails."""
     rebuttable = "; a complete rebuttal may stand against it" if criterion.rebuttable else ""
-    silent = "; where the chart says nothing, a warning only" if criterion.silence == "warns" else ""
+    silent = (
+        "; where the chart says nothing, a warning only" if criterion.silence == "warns" else ""
+    )
     return SEVERITY_WORDS[criterion.severity] + silent + rebuttable
 
 
@@ -239,12 +241,10 @@ def facts_of(section: Section, criterion: Criterion) -> list[Fact]:
 
 def limits_of(section: Section, criterion: Criterion) -> list[Limit]:
     """Return the limits that the criterion is held to, in the order of its logic."""
-    names = [test.limit for test in _tests(section, criterion) if test.limit]
-    # A limit on how many parts are needed leaves no trace in the logic; its cases name it.
-    names += [
-        case["limit"] for case in criterion.cases if isinstance(case, dict) and "limit" in case
-    ]
-    return [section.limits[name] for name in dict.fromkeys(names) if name in section.limits]
+    named = (
+        name for _, expression in parts(section, criterion) for name in _named(section, expression)
+    )
+    return [section.limits[name] for name in dict.fromkeys(named)]
 
 
 def findings_of(section: Section, criterion: Criterion) -> list[SharedFinding]:
@@ -266,6 +266,21 @@ def doubts_of(section: Section, criterion: Criterion) -> list[Limit | SharedFind
     ]
     # A rebuttal argues against an outcome; it does not decide it.
     return [each for each in leant_on if each.confidence == "unverified" and each.name != REBUTTAL]
+
+
+def _named(section: Section, expression: Expression) -> Iterator[str]:
+    """Yield the names of the limits in an expression, and in the findings that it refers to."""
+    if isinstance(expression, Test | Combination) and expression.limit:
+        yield expression.limit
+    if isinstance(expression, Negation):
+        yield from _named(section, expression.part)
+    elif isinstance(expression, Combination):
+        for part in expression.parts:
+            yield from _named(section, part)
+    elif isinstance(expression, Reference):
+        target = _target(section, expression)
+        if not isinstance(target, Criterion):
+            yield from _named(section, target.logic)
 
 
 def _tests(section: Section, criterion: Criterion) -> Iterator[Test]:

@@ -31,6 +31,7 @@ TWICE = {**DENIED, "treatments": DENIED["treatments"] * 2}
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("IMR_CHECK_IGNORE", "GEN-05")  # the warning that goes with ACU-02
     return tmp_path
 
 

@@ -84,6 +84,7 @@ Judged by Acupuncture Medical Treatment Guidelines (2007)
 
 **Criteria**
 
+- WORSE: GEN-05 exception-if-over-limit (warning only): not applicable -\\> not met
 - WORSE: ACU-02 trial-max-6: met -\\> not met
 
 **Changed in the request, and no change in the facts of the case:**

@@ -70,11 +70,16 @@ draft.json: incomplete
     2. Is it an adjunct to a named rehabilitation program or an operation?
        One of several to choose from (row 1: ACU-01).
 
+  For the office
+    1. Which part of the row has the claims administrator authorized already?
+       One of several to choose from (row 1: ACU-01).
+
   Row 1: Acupuncture: incomplete (line 12)
     Judged by Acupuncture Medical Treatment Guidelines (2007)
     The shortest way to a supported row has 1 step.
 
     One of these:
+      - part of the row that is authorized already: yes [ACU-01]
       - pain medication reduced or not tolerated: yes [ACU-01]
       - use beside physical rehabilitation or surgery: yes [ACU-01]
 
@@ -94,15 +99,24 @@ def test_markdown(run: Command, folder: Path) -> None:
 
 > Answer what is true. Nothing on this list is to be written down unless it was found, done or said, and the record that shows it can be enclosed.
 
+### For the physician
+
+- [ ] What is special about this employee, so that the usual rule should not apply?<br>One of several to choose from (row 1: ACU-02).
+
 ### Row 1: Acupuncture: not supported (line 12)
 
 Judged by Acupuncture Medical Treatment Guidelines (2007)
 
 The shortest way to a supported row has 1 step.
 
-**To change in the request:**
+**One of these:**
 
-- visits asked for: at most 6 visits, now 8 visits \\[ACU-02\\]
+- visits asked for: 1 to 6 visits, now 8 visits \\[ACU-02\\]
+- extenuating circumstances: yes \\[ACU-02\\]
+
+**Worth adding, though it only warns:**
+
+- GEN-05 exception-if-over-limit: More is asked for than the guideline's number: it stands or falls with documented exceptional factors. Lower the quantity to the guideline's number, or name the factor that is special to this employee. (physician)
 
 **Authority:**
 
@@ -117,12 +131,12 @@ def test_what_is_listed_is_enough(run: Command, folder: Path) -> None:
     write(folder / "draft.json", draft)
     (file,) = listed(run, "draft.json")
     (row,) = file["rows"]
-    (step,) = row["changes"]
-    assert (step["fact"], step["now"], step["wanted"]) == (
-        "row.visits",
-        "8 visits",
-        "at most 6 visits",
-    )
+    (choice,) = row["choices"]
+    steps = [step for option in choice["options"] for step in option["steps"]]
+    assert [(step["fact"], step["now"], step["wanted"]) for step in steps] == [
+        ("row.visits", "8 visits", "1 to 6 visits"),
+        ("row.extenuating_circumstances", None, "yes"),
+    ]
     assert (row["smallest"], row["exhaustive"], row["fatal"]) == (1, True, [])
     draft["treatments"][0]["quantity"] = 6
     write(folder / "draft.json", draft)
@@ -171,7 +185,7 @@ def test_a_suppression_answers_no_question(run: Command, folder: Path) -> None:
     entry = {"code": "ACU-02", "reason": "Known."}
     write(folder / "draft.json", suppressing(DENIED, entry))
     assert run("draft.json").status == 0
-    assert listed(run, "draft.json")[0]["rows"][0]["changes"]
+    assert listed(run, "draft.json")[0]["rows"][0]["choices"]
 
 
 def test_a_template_says_that_its_holes_count_as_missing(run: Command, folder: Path) -> None:

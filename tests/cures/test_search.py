@@ -18,10 +18,12 @@ from hypothesis import strategies as st
 from strategies import ENCODED, Facts, random_facts, rulesets, sections, share
 
 from imr_check import check
-from imr_check.cures import Cures, Solution, Way, cures, may_be_changed
+from imr_check.cures import Cures, Solution, Way, cures, in_request, may_be_changed
 from imr_check.cures import ways as ways_module
+from imr_check.cures.cells import cells_of
 from imr_check.cures.resting import RESTS_ON
 from imr_check.cures.search import Search
+from imr_check.cures.space import Space
 from imr_check.facts import VOCABULARY, Fact
 from imr_check.guideline.expressions import read_expression
 from imr_check.guideline.model import Section, Severity
@@ -346,7 +348,7 @@ def test_a_row_that_is_supported_needs_nothing(ruleset: Ruleset) -> None:
 
 
 def made(criteria: dict[str, dict[str, Logic]], findings: dict[str, Logic] | None = None,
-         rebuttable: Sequence[str] = ()) -> Program:  # fmt: skip
+         rebuttable: Sequence[str] = (), silent: Sequence[str] = ()) -> Program:  # fmt: skip
     """Return the program of criteria by code, with their parts."""
     return build_program(
         _SECTION._replace(
@@ -355,6 +357,7 @@ def made(criteria: dict[str, dict[str, Logic]], findings: dict[str, Logic] | Non
                     code=code_,
                     rebuttable=code_ in rebuttable,
                     severity="curable",
+                    silence="warns" if code_ in silent else "fails",
                     **(dict.fromkeys(_PARTS) | {p: _expression(raw) for p, raw in parts.items()}),  # type: ignore[arg-type]
                 )
                 for code_, parts in criteria.items()
@@ -481,6 +484,34 @@ def test_facts_rest_on_others_as_the_table_says() -> None:
     assert after["care.months"] == 7
     known = {name for row in RESTS_ON.values() for name in row} | set(RESTS_ON)
     assert known <= set(VOCABULARY)
+
+
+def test_what_a_request_only_passes_on_is_not_to_be_changed() -> None:
+    assert {"row.region", "request.kind", "records.enclosed"} <= set(VOCABULARY)
+    assert in_request("row.region")
+    assert not may_be_changed("row.region")  # where it hurts is not chosen
+    assert not may_be_changed("request.kind")  # nor is a second request a new one
+    assert may_be_changed("records.enclosed")
+    assert may_be_changed("row.visits")
+    found = cures(made({"C-1": {"requires": A}}), {"sign.a": False})
+    assert found.changing.blocked == found.adding.blocked
+
+
+def test_what_silence_leaves_open_is_no_need() -> None:
+    program = made({"C-1": {"requires": A}, "C-2": {"requires": B}}, silent=["C-2"])
+    assert facts_of(cures(program, {}).adding) == [("sign.a",)]
+    (entry,) = cures(program, {"sign.b": False}).fatal
+    assert (entry.codes, entry.facts) == (("C-2",), ("sign.b",))
+
+
+@pytest.mark.parametrize(
+    ("stage", "cured"), [("unanswered", True), ("first", False), ("answered", False)]
+)
+def test_a_course_is_answered_once_a_response_to_it_is_charted(stage: str, cured: bool) -> None:
+    (program,) = (r.program for r in rulesets() if r.program.name == "physical_therapy")
+    values = {"course.stage": stage}
+    causes = Space(cells_of(program), values, frozenset()).causes
+    assert ("course.result" in causes.get("course.stage", {})) is cured
 
 
 def _care(kind: str, start: str) -> dict[str, str]:

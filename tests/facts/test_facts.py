@@ -51,6 +51,7 @@ def sign(name: str, present: bool | None = True, **more: Any) -> dict[str, Any]:
 def test_an_empty_chart_and_row_document_nothing(name: str) -> None:
     parts = ("neck", "upper_back", "low_back", "shoulder", "hip", "knee", "foot", "head")
     stated_by_the_row = {
+        "request.kind": "new",
         "row.codes_agree": True,
         "row.region": "low_back",
         "study.care_part": "low_back",

@@ -6,11 +6,21 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from render.reports import CONTEXT, advised, denied, invalid, supported, template, written
+from render.reports import (
+    CONTEXT,
+    advised,
+    denied,
+    invalid,
+    report_on,
+    supported,
+    template,
+    written,
+)
 from strategies import EXAMPLES
 
 from imr_check import Report, check_many
 from imr_check.render.context import verdict_look, verdict_words
+from imr_check.render.html_row import Work
 from imr_check.render.text import Text
 
 PEOPLE = ("text", "markdown", "html")
@@ -123,3 +133,24 @@ def test_the_page_says_for_which_date_an_edition_was_in_force() -> None:
     assert "which was in force for a request of 2015-01-13." in written("html", report)
     assert "which was in force for a service of 2015-01-13." in written("html", supported())
     assert "in force" not in written("html", advised())
+
+
+SILENT_TEXT = """\
+{
+  "submission": {"date": "2016-12-01"},
+  "injury": {"date": "2014-04-11", "body_parts": ["neck"]},
+  "treatments": [{"kind": "mri", "region": "neck"}]
+}
+"""
+
+
+def test_silence_that_only_warns_stands_in_nobodys_way() -> None:
+    report = report_on(SILENT_TEXT)
+    silent = [f for f in report.treatments[0].failing if f.criterion.silence == "warns"]
+    assert {finding.code for finding in silent} >= {"GEN-02", "GEN-07"}
+    assert {finding.severity for finding in silent} == {"warning"}
+    text = written("text", report)
+    assert "GEN-02 purpose-stated: not documented, warning only" in text
+    work = Work.of(report.treatments[0])
+    assert all(finding in work.warnings for finding in silent)
+    assert work.blocking == sum(f.severity == "error" for f in report.treatments[0].failing)

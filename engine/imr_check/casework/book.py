@@ -81,7 +81,7 @@ def read_casebook(pack: Pack) -> Casebook:
     faults: list[Fault] = []
     for file, edition in pack.files():
         try:
-            section = pack.section(file, edition)
+            section = pack.section(file, edition, with_cases=True)
             ruleset = ruleset_of(section)
             origins = _origins(pack, section)
         except GuidelineError as error:

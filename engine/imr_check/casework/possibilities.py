@@ -94,7 +94,10 @@ class Answer(NamedTuple):
 def find(goal: Goal, facts: Iterable[Fact]) -> Answer:
     """Look for facts under which the goal holds, among all that the logic tells apart."""
     tests = _tests_by_fact(goal)
+    asked = {name: place for place, name in enumerate(_in_order(goal.program, goal.node))}
     open_facts = [fact for fact in facts if fact.name in tests and fact.name not in goal.start]
+    # What is asked for together is filled together: so a dead end shows soonest.
+    open_facts.sort(key=lambda fact: asked.get(fact.name, len(asked)))
     choices = {fact.name: _representatives(fact, tests[fact.name]) for fact in open_facts}
     choices |= {fact: (value,) for fact, value in goal.start.items()}
     search = _Search(goal, [fact.name for fact in open_facts])
@@ -125,6 +128,15 @@ class _Search:
             if found is not None:
                 return found
         return None
+
+
+def _in_order(program: Program, name: str) -> dict[str, None]:
+    """Return the facts that a node hangs on, in the order in which its logic asks for them."""
+    found: dict[str, None] = {}
+    for _, clause in program.node(name).clauses():
+        for leg in clause.legs:
+            found |= {leg.subject: None} if leg.test else _in_order(program, leg.subject)
+    return found
 
 
 def _tests_by_fact(goal: Goal) -> dict[str, set[Test]]:

@@ -14,25 +14,13 @@ _REQUEST_SIDE = ("row.", "drug.", "topical.", "rebuttal.", "request.", "primary.
 _REQUESTED = frozenset(
     {"epidural.approach", "epidural.fluoroscopy", "epidural.levels", "records.enclosed"}
 )
-_CHARTED = frozenset(
-    {
-        *("drug.active_care", "drug.agreement", "drug.benefit", "drug.course", "drug.days_before"),
-        *("drug.depression", "drug.employee_age", "drug.gi_burden", "drug.months_taken"),
-        *("drug.neuropathic_pain", "drug.nonopioid_beside", "drug.operation_extent"),
-        *("drug.operation_named", "drug.opioid_before", "drug.opioid_beside"),
-        *("drug.other_of_class", "drug.regimen_listed", "drug.relief_percent"),
-        *("drug.risk_screened", "drug.spasticity", "drug.start_known"),
-    }
-)
-"""What is charted of a drug, or of the employee who takes it."""
-
 _GIVEN = frozenset({"row.region", "request.kind", "request.months_since_decision"})
 """What a request says because it is so: where it hurts, and what was decided before."""
 
 
 def in_request(fact: str) -> bool:
     """Whether a fact stands in the request, and not in the chart."""
-    return fact in _REQUESTED or (fact.startswith(_REQUEST_SIDE) and fact not in _CHARTED)
+    return fact in _REQUESTED or fact.startswith(_REQUEST_SIDE)
 
 
 def may_be_changed(fact: str) -> bool:

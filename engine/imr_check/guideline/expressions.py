@@ -48,10 +48,10 @@ def _combination(raw: dict[str, Any], limits: Mapping[str, Limit], where: str) -
         return Combination(len(parts), parts)
     if "any" in raw:
         return Combination(1, parts)
-    least, _ = _resolve(raw["at_least"], limits, where)
+    least, limit = _resolve(raw["at_least"], limits, where)
     if type(least) is not int or not 1 <= least <= len(parts):
         raise GuidelineError(f"{where}: at_least must be between 1 and the number of parts")
-    return Combination(least, parts)
+    return Combination(least, parts, limit)
 
 
 def _table(raw: dict[str, Any], limits: Mapping[str, Limit], where: str) -> Combination:

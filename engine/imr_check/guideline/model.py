@@ -64,10 +64,14 @@ class Negation(NamedTuple):
 
 
 class Combination(NamedTuple):
-    """Kleene *at least n of the parts*: all of them, any of them, or a number between."""
+    """Kleene *at least n of the parts*: all of them, any of them, or a number between.
+
+    ``limit`` names the limit that the number came from, if it is one.
+    """
 
     least: int
     parts: tuple[Expression, ...]
+    limit: str | None = None
 
 
 HARD_FAILURE = "hard_failure"

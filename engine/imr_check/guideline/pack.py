@@ -50,7 +50,7 @@ class Pack:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        self._sections: dict[tuple[str, str], Section] = {}
+        self._sections: dict[tuple[str, str, bool], Section] = {}
         self._lock = Lock()
         try:
             self._read_index()
@@ -74,21 +74,26 @@ class Pack:
         self.chronic_pain = _chronic_pain(raw.get("chronic_pain"), self.name)
         self.terms = Terms(self.folder)
 
-    def section(self, file: str, edition: str) -> Section:
-        """Return the section in ``file`` as it is in ``edition``, reading it the first time."""
-        key = (file, edition)
+    def section(self, file: str, edition: str, *, with_cases: bool = False) -> Section:
+        """Return the section in ``file`` as it is in ``edition``, reading it the first time.
+
+        To judge a request it is read without its worked cases.
+        """
+        key = (file, edition, with_cases)
         section = self._sections.get(key)
         if section is None:
             with self._lock:
                 section = self._sections.get(key)
                 if section is None:
-                    section = read_section(self.folder, file, edition, self.editions)
+                    section = read_section(
+                        self.folder, file, edition, self.editions, with_cases=with_cases
+                    )
                     self._sections[key] = section
         return section
 
     def sections(self) -> list[Section]:
-        """Return every section of the pack in every edition that has it, in index order."""
-        return [self.section(file, edition) for file, edition in self.files()]
+        """Return every section of the pack in every edition that has it, with its cases."""
+        return [self.section(file, edition, with_cases=True) for file, edition in self.files()]
 
     def files(self) -> list[tuple[str, str]]:
         """Return every section file with every edition that it is listed for, in index order."""

@@ -75,18 +75,22 @@ _WHO = ("physician", "office", "employee", "therapist")
 _SILENCES = ("fails", "warns")
 
 
-def read_section(folder: str, file: str, edition: str, known: Collection[str]) -> Section:
+def read_section(
+    folder: str, file: str, edition: str, known: Collection[str], *, with_cases: bool = True
+) -> Section:
     """Return the section in ``file`` of the pack in ``folder``, as it is in ``edition``.
 
     What it ``uses`` is merged in. ``known`` are the editions of the pack.
     """
-    raw, data = read_yaml(os.path.join(folder, file))
+    raw, data = read_yaml(os.path.join(folder, file), without_cases=not with_cases)
     _only(data, _SECTION_KEYS, file)
     if edition not in data.get("editions", [data.get("edition")]):
         raise GuidelineError(f"{file}: it does not say that it holds for edition {edition}")
     data = _as_in(data, edition, known)
     parts = [(f"shared/{name}.yaml", name) for name in data.get("uses", [])]
-    documents = [read_yaml(os.path.join(folder, path)) for path, _ in parts]
+    documents = [
+        read_yaml(os.path.join(folder, path), without_cases=not with_cases) for path, _ in parts
+    ]
     for (path, _), (_, document) in zip(parts, documents, strict=True):
         _only(document, _SHARED_KEYS, path)
     files = [*(path for path, _ in parts), file]

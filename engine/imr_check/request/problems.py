@@ -75,7 +75,13 @@ def _unknown(path: tuple[str | int, ...]) -> str:
     close = get_close_matches(key, allowed, 1, 0.6)
     if close:
         return f"unknown field {key}: did you mean {close[0]}?"
-    return f"unknown field {key}: this part of a request takes {', '.join(allowed)}"
+    shown, more = allowed[:_MOST_NAMED], len(allowed) - _MOST_NAMED
+    rest = f", and {more} more: see `imr-check schema`" if more > 0 else ""
+    return f"unknown field {key}: this part of a request takes {', '.join(shown)}{rest}"
+
+
+_MOST_NAMED = 20
+"""Most fields that are listed where no name is near. A row has more than anybody would read."""
 
 
 def _fields_at(path: tuple[str | int, ...]) -> list[str]:

@@ -41,7 +41,9 @@ _DAY = timedelta(days=1)
 class Domains:
     """The values to try for the holes of one row.
 
-    ``limits`` are the numbers that the criteria compare with, ``as_of`` the date of the request.
+    ``limits`` are the numbers that the criteria compare with, ``spans`` those that count time.
+    ``kinds`` are the kinds of the rows, the one at ``index`` first, and ``as_of`` is the date of
+    the request.
     """
 
     def __init__(
@@ -49,18 +51,23 @@ class Domains:
         holes: Iterable[Hole],
         written: Written,
         terms: Terms,
-        kind: str,
+        kinds: tuple[str, ...],
+        index: int,
         as_of: date,
         limits: frozenset[int],
+        spans: Spans,
     ) -> None:
         self._holes: dict[str, list[Hole]] = {}
         for hole in holes:
             self._holes.setdefault(hole.key, []).append(hole)
         self._written = written
         self._terms = terms
-        self._kind = kind
+        self._kind = kinds[0]
+        self._kinds_of_rows = kinds
+        self._index = index
         self._as_of = as_of
         self._limits = tuple(sorted(limits))
+        self._spans = tuple(sorted(map(_span, spans)))
         self._known: dict[str, tuple[Any, ...]] = {}
 
     def of(self, key: str) -> tuple[Any, ...]:
@@ -90,6 +97,8 @@ class Domains:
             yield from schema.get("enum", (schema.get("const"),))
         elif schema["type"] == "boolean":
             yield from (True, False)
+        elif hole.field == "goes_with":
+            yield from range(1, self._written.rows[0] + 1)
         elif schema["type"] == "integer":
             least, most = schema.get("minimum", 0), schema.get("maximum", 100_000)
             yield from _numbers(self._limits, self._written.numbers, least, most)
@@ -102,7 +111,7 @@ class Domains:
 
     def _dates(self, hole: Hole) -> Iterator[date]:
         known = (self._as_of, *self._written.dates)
-        days = _days(self._limits, known, is_late=hole.field in _LATE)
+        days = _days(self._spans, known, is_late=hole.field in _LATE)
         if hole.field != "planned_service_date":
             # What is dated after all that is written comes out alike, however long after.
             last = _next(max(known))
@@ -115,28 +124,49 @@ class Domains:
         del hole
         yield _UNKNOWN
 
+    def _told_apart(self, hole: Hole, kinds: Iterable[str]) -> Iterator[str]:
+        """Return those of the kinds that a hole has to be tried with: those of the rows, and one.
+
+        What another row asks for may be anything that this one goes with, or must not go with.
+        """
+        kinds = tuple(kinds)
+        of_other = hole.path[0] == "treatments" and hole.path[1] != self._index
+        own = [kind for kind in self._kinds_of_rows if kind in kinds]
+        others = [kind for kind in kinds if kind not in own]
+        yield from (*own, *(others if of_other else others[:1]))
+
     def _kinds(self, hole: Hole) -> Iterator[str]:
-        del hole
-        yield self._kind
-        yield from [kind for kind in self._terms.treatments if kind != self._kind][:1]
+        yield from self._told_apart(hole, (self._kind, *self._terms.treatments))
 
     def _treatments(self, hole: Hole) -> Iterator[str]:
-        names = [
-            (term.kind, term.names[0]) for term in self._terms.treatments.values() if term.names
-        ]
-        own = next((name for kind, name in names if kind == self._kind), _UNKNOWN)
-        yield own
-        yield from [name for kind, name in names if kind != self._kind][:1]
+        names = {term.kind: term.names[0] for term in self._terms.treatments.values() if term.names}
+        own = names.get(self._kind, _UNKNOWN)
+        if own == _UNKNOWN:
+            yield own
+        yield from (names[kind] for kind in self._told_apart(hole, names))
         yield f"series of {own}"
+        yield from (f"{own} {words}" for words in (*_TELLING, " ".join(_TELLING)))
         yield from self._drugs(hole)
 
     def _codes(self, hole: Hole) -> Iterator[str]:
-        del hole
-        coded = [term for term in self._terms.treatments.values() if term.procedure_codes]
-        yield from [min(term.procedure_codes) for term in coded if term.kind == self._kind]
-        yield from [min(term.procedure_codes) for term in coded if term.kind != self._kind][:1]
+        codes = {
+            term.kind: min(term.procedure_codes)
+            for term in self._terms.treatments.values()
+            if term.procedure_codes
+        }
+        yield from (codes[kind] for kind in self._told_apart(hole, codes))
         yield from self._terms.guidance_codes
         yield "00000"
+
+    def _procedures(self, hole: Hole) -> Iterator[str]:
+        del hole
+        yield from (_UNKNOWN, *_TELLING, " ".join(_TELLING))
+
+    def _operations(self, hole: Hole) -> Iterator[str]:
+        yield from self._procedures(hole)
+        yield from (f"{way} operation of the shoulder" for way in ("open", "arthroscopic"))
+        yield from (term.names[0] for term in self._terms.treatments.values() if term.names)
+        yield from self._diagnoses(hole)
 
     def _diagnoses(self, hole: Hole) -> Iterator[str]:
         del hole
@@ -166,6 +196,7 @@ class Domains:
             if any(each in called for each in classes):
                 yield name
         yield from (name for _, name in self._terms.drug_examples)
+        yield from (name for name in _WITH_A_RULE if self._terms.drug(name))
         yield from self._written.drugs
         # One product may be of several classes, and one line may name several drugs.
         for names in (self._terms.drug_examples, self._terms.other_drug_examples):
@@ -209,6 +240,7 @@ class Domains:
             "medications": self._drugs,
             "drug": self._drugs,
             "procedures": self._treatments,
+            "operations": self._operations,
         }
         return by_entry.get(entry, self._any_text)(hole)
 
@@ -231,6 +263,8 @@ _TEXTS = {
     "after": Domains._kinds,
     "treatment": Domains._treatments,
     "procedure_codes": Domains._codes,
+    "procedures": Domains._procedures,
+    "ingredients": Domains._drugs,
     "diagnosis": Domains._diagnoses,
     "icd": Domains._icd,
     "injectate": Domains._injectates,
@@ -240,11 +274,21 @@ _TEXTS = {
     "name": Domains._names,
 }
 
+_TELLING = (
+    *("transforaminal", "interlaminar", "caudal", "fluoroscopic", "massage", "patch"),
+    *("extended release", "mri or ct scan"),
+    *("slap repair", "rotator cuff repair", "meniscectomy", "ligament repair"),
+)
+"""What a fact may read off the words of a treatment or an operation."""
+
+_WITH_A_RULE = (
+    *("baclofen", "carisoprodol", "chlorzoxazone", "cyclobenzaprine", "diclofenac"),
+    *("hydrocodone/acetaminophen", "capsaicin", "lidocaine", "ketoprofen", "gabapentin", "menthol"),
+)
+"""Drugs that facts know by name and not by their class."""
+
 _LATE = frozenset({"end", "to_date"})
 """Dates that are better late."""
-
-_LONGEST = 120
-"""Limits beyond it are no months."""
 
 _LONGEST_LINE = 280
 """A line holds 300 characters, and a region may stand before."""
@@ -264,22 +308,41 @@ def _numbers(
     return tuple(number for number in numbers if least <= number <= most)
 
 
+def _span(span: tuple[str, int]) -> Span:
+    unit, count = span
+    if unit == "year":
+        return Span(0, 0, count)
+    return Span(count * _MONTHS.get(unit, 0), count * _DAYS.get(unit, 0))
+
+
 @lru_cache(maxsize=1024)
-def _days(limits: tuple[int, ...], known: tuple[date, ...], *, is_late: bool) -> tuple[date, ...]:
-    """Return the days around every limit in months, before and after each day that is known.
+def _days(spans: tuple[Span, ...], known: tuple[date, ...], *, is_late: bool) -> tuple[date, ...]:
+    """Return the days around every limit of time, before and after each day that is known.
 
     First come those under which a criterion is likely to pass: what began long ago and lasts.
     """
-    months = [limit for limit in limits if limit <= _LONGEST]
     bases = sorted(set(known), reverse=True)
-    latest, early = known[0], _months_off(bases[-1], -max(months, default=0))
+    counted = [span for span in spans if not span.year]
+    latest, early = known[0], min(_off(bases[-1], span, -1) for span in (*counted, Span(0, 0)))
     found = dict.fromkeys((latest, early) if is_late else (early, latest))
-    for count in (*months, 0):
-        for base in bases:
-            for day in (_months_off(base, -count), _months_off(base, count)):
-                before = day - _DAY if day > date.min else day
-                found |= dict.fromkeys((day, _next(day), before))
+    around = [
+        _off(base, span, sign)
+        for span in (*counted, Span(0, 0))
+        for base in bases
+        for sign in (-1, 1)
+    ]
+    around += [date(span.year + later, 1, 1) for span in spans if span.year for later in (0, 1)]
+    for day in around:
+        found |= dict.fromkeys((day, _next(day), day - _DAY if day > date.min else day))
     return tuple(found)
+
+
+def _off(day: date, span: Span, sign: int) -> date:
+    """Return the day so much later or earlier."""
+    day = _months_off(day, sign * span.months)
+    last = date.max if sign > 0 else date.min
+    left = abs((last - day).days)
+    return day + sign * span.days * _DAY if span.days <= left else last
 
 
 def _next(day: date) -> date:
@@ -295,10 +358,28 @@ def _months_off(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+Spans = frozenset[tuple[str, int]]
+"""Limits that count time: unit and number."""
+
+_MONTHS = {"months": 1, "years": 12}
+_DAYS = {"days": 1, "weeks": 7}
+TIME = frozenset((*_MONTHS, *_DAYS, "year"))
+"""Units of time."""
+
+
+class Span(NamedTuple):
+    """So many months and days; or else a ``year`` of the calendar."""
+
+    months: int
+    days: int
+    year: int = 0
+
+
 class Written(NamedTuple):
     """What is written in a template beside its holes, as far as a hole may have to be like it.
 
-    ``placed`` has the paths of the diagnoses whose region is a field of its own.
+    ``placed`` has the paths of the diagnoses whose region is a field of its own, and ``rows`` how
+    many rows there are.
     """
 
     dates: tuple[date, ...]
@@ -308,6 +389,7 @@ class Written(NamedTuple):
     muscles: tuple[str, ...]
     levels: tuple[str, ...]
     placed: tuple[tuple[str | int, ...], ...]
+    rows: tuple[int, ...]
 
 
 def written_in(request: Request) -> Written:
@@ -325,6 +407,7 @@ def written_in(request: Request) -> Written:
     for index, entry in enumerate(request.chart.diagnoses):
         if entry.has("region"):
             found["placed"]["chart", "diagnoses", index] = None
+    found["rows"][len(request.treatments)] = None
     return Written(*map(tuple, found.values()))
 
 

@@ -27,7 +27,7 @@ class Budget:
     may use up more than a part, and each may do a little.
     """
 
-    def __init__(self, whole: int = 160_000) -> None:
+    def __init__(self, whole: int = 48_000) -> None:
         self._left = whole
         self._part = whole // 3
         self._little = min(whole, 400)

@@ -9,6 +9,7 @@ is seen when the request is filled in.
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,9 +22,10 @@ from ..report import Finding
 from ..request.consistency import contradictions
 from ..request.holes import holes_in
 from ..rules import reference
+from ..rules.engine import ruleset_of
 from ..rules.lazily import Lazily
 from ..rules.program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET, STANDS, VERDICT
-from .domains import Domains, written_in
+from .domains import TIME, Domains, written_in
 from .exploring import Answer, Budget, Exploration, Read, Remembered, refuse
 from .shapes import SHAPES
 
@@ -38,14 +40,20 @@ if TYPE_CHECKING:
     from ..request.holes import Hole
     from ..request.load import Template
     from ..request.model import Request
+    from ..request.treatment import Treatment
     from ..rules.engine import Ruleset
-    from ..rules.program import Outcome, Program, Results
+    from ..rules.program import Node, Outcome, Program, Results
+    from .domains import Spans
     from .exploring import Filling, Run
 
 _FIRST: tuple[Outcome, ...] = (MET, NOT_DOCUMENTED, NOT_MET, NOT_APPLICABLE)
 """Which outcome is reported where all ways of filling pass, or none does."""
 
 _PASSES = (MET, NOT_APPLICABLE)
+
+_OF_ANOTHER_ROW = "primary.result"
+_WINDOWS = {"epidural.blocks_in_year": ("days", 365)}
+"""What is counted over a time that no limit names."""
 
 _ENOUGH = 20
 """Ways that are looked at for the one to report."""
@@ -120,7 +128,8 @@ class TemplateRow(Row):
         self._budget = budget
         self.explored: dict[str, Explored] = {}
         self._open: frozenset[str] = frozenset()
-        self._domains: dict[frozenset[int], Domains] = {}
+        self._openness: dict[str, bool] = {}
+        self._domains: dict[tuple[frozenset[int], Spans], Domains] = {}
         self._comparable = [hole for hole in template.holes if _can_contradict(hole)]
         self._conflicts: dict[tuple[object, ...], frozenset[str]] = {}
         self._memory: dict[str, Remembered[Observation | None]] = {}
@@ -230,9 +239,12 @@ class TemplateRow(Row):
 
     def _is_open(self, name: str) -> bool:
         """Whether a fact, or a node, hangs on a hole."""
-        if name in VOCABULARY:
-            return name in self._open
-        return not self._open.isdisjoint(self._ruleset.program.needs(name).facts)
+        is_open = self._openness.get(name)
+        if is_open is None:
+            node = name not in VOCABULARY
+            facts = self._ruleset.program.needs(name).facts if node else {name}
+            is_open = self._openness[name] = not self._open.isdisjoint(facts)
+        return is_open
 
     # Exploring one node
 
@@ -336,17 +348,63 @@ class TemplateRow(Row):
         )
 
     def _domains_for(self, program: Program, name: str) -> Domains:
-        limits = program.needs(name).numbers
-        if limits not in self._domains:
-            self._domains[limits] = Domains(
+        nodes = [*program.needs(name).nodes]
+        if _OF_ANOTHER_ROW in program.needs(name).facts:
+            nodes += self._nodes_of_others
+        tests = [
+            leg.test for node in nodes for _, clause in node.clauses() for leg in clause.legs
+            if leg.test and type(leg.test.value) is int
+        ]  # fmt: skip
+        limits = frozenset(int(str(test.value)) for test in tests)
+        spans = frozenset(
+            (VOCABULARY[test.fact].unit, int(str(test.value)))
+            for test in tests
+            if VOCABULARY[test.fact].unit in TIME
+        )
+        spans |= {_WINDOWS[test.fact] for test in tests if test.fact in _WINDOWS}
+        if chronic := self._pack.chronic_pain:  # some facts are words for it
+            spans |= {("months", chronic.months)}
+        if (limits, spans) not in self._domains:
+            self._domains[limits, spans] = Domains(
                 self.template.holes,
                 self._written,
                 self._pack.terms,
-                self._kind_of_row,
+                (self._kind_of_row, *self._kinds_of_others),
+                self.index,
                 self.dates.request,
                 limits,
+                spans,
             )
-        return self._domains[limits]
+        return self._domains[limits, spans]
+
+    @cached_property
+    def _kinds_of_others(self) -> tuple[str, ...]:
+        """The kinds of the other rows, as far as they are written."""
+        kinds = (
+            self._written_kind(row)
+            for index, row in enumerate(self.request.treatments)
+            if index != self.index
+        )
+        return tuple(dict.fromkeys(filter(None, kinds)))
+
+    def _written_kind(self, row: Treatment) -> str | None:
+        """Return the kind of a row; None where that hangs on a hole."""
+        try:
+            naming = self.choices.reading(refuse, lambda: self._pack.terms.naming(row))
+        except Read:
+            return None
+        return naming.kind
+
+    @cached_property
+    def _nodes_of_others(self) -> list[Node]:
+        """What another row is judged by, whose result this one may ask for."""
+        files = {
+            (item.file, item.edition)
+            for kind in self._kinds_of_others
+            for item in self._pack.listings.get(kind, ())
+        }
+        sections = [self._pack.section(*each) for each in sorted(files)]
+        return [node for section in sections for node in ruleset_of(section).program.nodes]
 
 
 def _why(explored: Explored) -> str:
