@@ -103,10 +103,10 @@ def situations(case: Case) -> Iterator[Moves]:
         [(), *(((name, value),) for value in values)] for name, values in moves_of(case).items()
     ]
     made = (frozenset(move for moves in chosen for move in moves) for chosen in product(*choices))
-    yield from sorted((moves for moves in made if _is_caused(case, dict(moves))), key=len)
+    yield from sorted((moves for moves in made if is_caused(case, dict(moves))), key=len)
 
 
-def _is_caused(case: Case, moves: Facts) -> bool:
+def is_caused(case: Case, moves: Facts) -> bool:
     """Whether each documented value that is computed from others changes together with one."""
     return all(
         any(name not in case.values and moves.get(name) in values for name, values in by.items())

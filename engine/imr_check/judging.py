@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .guideline.editions import Dates, Ruling
     from .guideline.model import Section, Value
     from .guideline.pack import Pack
+    from .guideline.terms import Naming
     from .report import Places, Verdict
     from .request.model import Request
     from .request.treatment import Treatment
@@ -73,6 +74,7 @@ class Row:
         self.passed = passed
         self.under = under
         self.path: Path = ("treatments", index)
+        self._namings: dict[str, Naming] = {}
         self.observations: dict[str, Observation] = {}
         self.values: dict[str, Value] = {}
 
@@ -99,8 +101,11 @@ class Row:
         return self._judged(pack, ruling, kind, trace)
 
     def _kind(self) -> str | None:
-        named = (pack.terms.naming(self.row).kind for pack in self.packs)
-        return next((kind for kind in named if kind), None)
+        for pack in self.packs:
+            naming = self._namings[pack.name] = pack.terms.naming(self.row)
+            if naming.kind:
+                return naming.kind
+        return None
 
     def _ruling(self, kind: str) -> tuple[Pack, Ruling] | None:
         """Return the pack and edition that judge: one in force, else the first that advises."""
@@ -187,6 +192,8 @@ class Row:
 
     def _derive(self, ruleset: Ruleset, pack: Pack, kind: str) -> None:
         view = self._view_of(kind, pack)
+        if pack.name in self._namings:
+            view.naming = self._namings[pack.name]
         observations, values = self.observations, self.values
         for fact in ruleset.program.facts:
             observation = fact.derive(view)

@@ -202,8 +202,16 @@ class Finding(NamedTuple):
 
         Of a criterion that only warns about silence, what is not documented does not.
         """
-        silent = self.outcome == "not_documented" and self.criterion.silence == "warns"
-        return self.criterion.blocking and not silent
+        return self.criterion.blocking and not self._silent
+
+    @property
+    def only_warns(self) -> bool:
+        """Whether it is advice, or silence of which the criterion only warns."""
+        return self.criterion.severity == "advisory" or self._silent
+
+    @property
+    def _silent(self) -> bool:
+        return self.outcome == "not_documented" and self.criterion.silence == "warns"
 
     @property
     def open(self) -> bool:

@@ -181,7 +181,7 @@ def test_order_of_what_has_to_be_done() -> None:
     )
     assert texts(tree, "p", "lead") == snapshot(
         [
-            "6 points for the physician stand in the way. 2 warnings.",
+            "5 points for the physician stand in the way. 3 warnings.",
             "10 points stand in the way: 1 that documentation alone does not cure, 5 for the physician and 4 for the office. 1 warning.",
         ]
     )

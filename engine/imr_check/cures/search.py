@@ -14,7 +14,7 @@ from .space import Space
 from .ways import Ways
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ..guideline.model import Value
     from ..rules.program import Program
@@ -190,12 +190,18 @@ class Search:
             raise EngineError(f"{self.program.name}: a cure does not cure {', '.join(failing)}")
         needs = []
         for fact in sorted(moves):
-            without = {name: value for name, value in values.items() if name != fact}
-            if fact in self.values:
-                without[fact] = self.values[fact]
+            gone = (fact, *self._resting(fact, whole))
+            without = {name: value for name, value in values.items() if name not in gone}
+            without |= {name: self.values[name] for name in gone if name in self.values}
             serves, _ = self._tried(part, without)
             needs.append(self._need(fact, moves[fact], serves))
         return Way(tuple(needs), argued)
+
+    def _resting(self, fact: str, whole: Moves) -> Iterator[str]:
+        """Yield the documented facts that change because of this one alone."""
+        for name, causes in self.space.causes.items():
+            if name in whole and fact in causes and whole.keys() & causes.keys() == {fact}:
+                yield name
 
     def _tried(
         self, part: _Part, values: Mapping[str, Value]

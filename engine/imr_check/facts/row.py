@@ -26,7 +26,7 @@ _DAYS_OF_FOUR_WEEKS = {**_DAYS, "month": 28.0}
     answered_by="office",
 )
 def codes_agree(view: RowView) -> Observation:
-    naming = view.terms.naming(view.row)
+    naming = view.naming
     if _names_another_drug(view):
         return Observation(False, (view.at("treatment"), view.at("drug")))
     places = tuple(view.at(*_path(field)) for field in naming.by_field)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..guideline.pack import Pack
-    from ..guideline.terms import DrugTerm, Terms
+    from ..guideline.terms import DrugTerm, Naming, Terms
     from ..request.chart import Chart, Diagnosis, ExamFinding, Medication, Procedure
     from ..request.model import Request
     from ..request.treatment import Treatment
@@ -75,6 +75,11 @@ class RowView:
     def at(self, *fields: str | int) -> tuple[str | int, ...]:
         """Return the path of the row, or of a field in it."""
         return ("treatments", self.index, *fields)
+
+    @cached_property
+    def naming(self) -> Naming:
+        """What the row calls itself."""
+        return self.terms.naming(self.row)
 
     @cached_property
     def regions(self) -> frozenset[str]:

@@ -76,7 +76,7 @@ class Work(NamedTuple):
             criterion = finding.criterion
             if finding.argued and not finding.rebuttal_lacks:
                 argued.append(finding)
-            elif not finding.blocking:
+            elif finding.only_warns:
                 warnings.append(finding)
             elif criterion.severity == "fatal" and finding.outcome == "not_met":
                 stops.append(finding)

@@ -78,11 +78,11 @@ def purposes_of(question: Question) -> Iterator[str]:
     Which answer would do stands with the row and not here: a question that names the answer asks
     for it, and not for what was found.
     """
-    grouped: dict[str, list[str]] = {}
+    grouped: dict[str, dict[int, list[str]]] = {}
     for purpose in question.purposes:
-        place = f"{place_of_row(purpose.row)}: {', '.join(purpose.codes)}"
-        grouped.setdefault(_HOW[purpose.how], []).append(place)
-    for how, places in grouped.items():
+        grouped.setdefault(_HOW[purpose.how], {}).setdefault(purpose.row, []).extend(purpose.codes)
+    for how, rows in grouped.items():
+        places = (f"{place_of_row(row)}: {', '.join(dict.fromkeys(rows[row]))}" for row in rows)
         yield f"{how} ({'; '.join(places)})."
 
 

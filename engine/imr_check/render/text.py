@@ -170,7 +170,7 @@ def _failing(finding: Finding, indent: int, template: bool = False) -> Iterator[
     criterion = finding.criterion
     mark, style = _MARKS[finding.severity], _MARK_STYLES[finding.severity]
     marks = [outcome_words(finding, template=template)]
-    marks += ["warning only"] if not finding.blocking else []
+    marks += ["warning only"] if finding.only_warns else []
     marks += [finding.edition.mark] if finding.edition and finding.edition.mark else []
     marks += ["argued"] if finding.argued else []
     yield Line(f"{mark} {criterion.code} {criterion.name}: {', '.join(marks)}", indent, style, 2)
