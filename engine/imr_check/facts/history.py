@@ -108,7 +108,7 @@ def _result(entry: Any) -> str | None:
 
 
 def _entries(view: RowView, kinds: frozenset[str], drug_class: str) -> Iterator[tuple[Path, Any]]:
-    for index, therapy in enumerate(view.chart.therapies):
+    for index, therapy in enumerate(view.chart.therapies) if kinds else ():
         treated = therapy.kind in kinds and (therapy.region is None or view.treats(therapy.region))
         if treated and not _is_old(view, therapy):
             yield ("chart", "therapies", index), therapy
@@ -126,6 +126,7 @@ def _is_old(view: RowView, entry: Any) -> bool:
 
 _EXERCISE = frozenset({"home_exercise", "stretching"})
 _PHYSICAL_THERAPY = frozenset({"physical_therapy"})
+_EXERCISE_OR_THERAPY = _EXERCISE | _PHYSICAL_THERAPY
 
 
 @symbol(
@@ -210,7 +211,7 @@ def care_months(view: RowView) -> Observation | None:
 
 def _tried(view: RowView) -> Iterator[tuple[Path, Any]]:
     """Yield the dated entries of conservative care that were begun and did not help."""
-    entries = [*_entries(view, _EXERCISE | _PHYSICAL_THERAPY, "")]
+    entries = [*_entries(view, _EXERCISE_OR_THERAPY, "")]
     for drug_class in ("nsaid", "muscle_relaxant"):
         entries += _entries(view, frozenset(), drug_class)
     for path, entry in entries:

@@ -18,7 +18,11 @@ _Meaning = TypeVar("_Meaning")
 
 def plain(words: str) -> str:
     """Return the words in lower case without hyphens and marks; a point stays in a number."""
-    return _NOT_WORD.sub(" ", words.casefold()).strip(" .")
+    words = words.casefold()
+    # Most names are plain already.
+    if words.isascii() and words.replace(" ", "").isalnum() and "  " not in words:
+        return words.strip()
+    return _NOT_WORD.sub(" ", words).strip(" .")
 
 
 class _Name(NamedTuple, Generic[_Meaning]):
@@ -41,9 +45,15 @@ class Names(Generic[_Meaning]):
         for names in self._by_word.values():
             names.sort(key=_longest_first)
 
-    def _found(self, words: str) -> Iterator[_Name[_Meaning]]:
-        for word in dict.fromkeys(words.split()):
-            yield from (each for each in self._by_word.get(word, ()) if each.phrase in words)
+    def _found(self, words: str) -> list[_Name[_Meaning]]:
+        by_word = self._by_word
+        return [
+            name
+            for word in dict.fromkeys(words.split())
+            if word in by_word
+            for name in by_word[word]
+            if name.phrase in words
+        ]
 
     def all_in(self, words: str) -> Iterator[_Meaning]:
         """Yield what every name means that stands in the words, which are between blanks."""
