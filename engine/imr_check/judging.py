@@ -131,7 +131,7 @@ class Row:
         return Circumstances(months, view.regions)
 
     def _judged(self, pack: Pack, ruling: Ruling, kind: str, trace: bool) -> RowReport:
-        section = pack.section(ruling.file, ruling.edition.id)
+        section = pack.section(ruling.file, ruling.edition.id, coded=self._is_coded())
         ruleset = ruleset_of(section)
         self._derive(ruleset, pack, kind)
         results = ruleset.evaluate(self.values)
@@ -173,6 +173,14 @@ class Row:
                 f"For a service on {self.dates.service} see the ACOEM chapters "
                 f"{', '.join(map(str, found))}. {LICENSED}"
             )
+
+    def _is_coded(self) -> bool:
+        """Whether there is anything for the criteria about codes, regions and sides to look at."""
+        row = self.row
+        if row.icd or (row.levels and row.region) or (row.side and row.sites):
+            return True
+        regions = any(site.region for site in row.sites)
+        return regions or any(entry.icd for entry in self.request.chart.diagnoses)
 
     def _bases(self) -> Iterator[str]:
         """Yield what computed facts rest on, for example a table of factors."""

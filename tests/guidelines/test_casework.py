@@ -414,6 +414,7 @@ def _uses(file: str, edition: str) -> list[str]:
     """Return the shared files that a section uses in an edition."""
     uses = FILES[file].get("uses", [])
     names = uses.get(edition, []) if isinstance(uses, dict) else uses
+    names = [*names, *FILES[file].get("uses_if_coded", [])]
     return [f"shared/{name}.yaml" for name in names]
 
 

@@ -24,7 +24,7 @@ def test_packs_are_those_that_importlib_finds() -> None:
 def test_checking_one_treatment_reads_one_section() -> None:
     pack = Pack(installed_packs()[0].folder)
     pack.section(SECTION, EDITION)
-    assert list(pack._sections) == [(SECTION, EDITION, False)]
+    assert list(pack._sections) == [(SECTION, EDITION, False, True)]
 
 
 @pytest.fixture

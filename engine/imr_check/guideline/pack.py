@@ -50,7 +50,7 @@ class Pack:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        self._sections: dict[tuple[str, str, bool], Section] = {}
+        self._sections: dict[tuple[str, str, bool, bool], Section] = {}
         self._lock = Lock()
         try:
             self._read_index()
@@ -74,19 +74,27 @@ class Pack:
         self.chronic_pain = _chronic_pain(raw.get("chronic_pain"), self.name)
         self.terms = Terms(self.folder)
 
-    def section(self, file: str, edition: str, *, with_cases: bool = False) -> Section:
+    def section(
+        self, file: str, edition: str, *, with_cases: bool = False, coded: bool = True
+    ) -> Section:
         """Return the section in ``file`` as it is in ``edition``, reading it the first time.
 
-        To judge a request it is read without its worked cases.
+        To judge a request it is read without its worked cases, and if the row is not ``coded``
+        without the criteria about codes.
         """
-        key = (file, edition, with_cases)
+        key = (file, edition, with_cases, coded)
         section = self._sections.get(key)
         if section is None:
             with self._lock:
                 section = self._sections.get(key)
                 if section is None:
                     section = read_section(
-                        self.folder, file, edition, self.editions, with_cases=with_cases
+                        self.folder,
+                        file,
+                        edition,
+                        self.editions,
+                        with_cases=with_cases,
+                        coded=coded,
                     )
                     self._sections[key] = section
         return section

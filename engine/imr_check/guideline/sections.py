@@ -2,6 +2,7 @@
 
 Unknown keys are refused, because a misspelt ``excluded_when`` would silently pass every request.
 Only a section that is marked ``conditional`` may have none that applies to every request.
+``uses_if_coded`` names shared files that only a row with codes, levels or sites needs.
 ``cases`` of a section are further cases of shared criteria, by code, in the facts of that section.
 
 A file may hold for several editions. Then any value in it may be given by edition
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 _SECTION_KEYS = {
     *("section", "title", "edition", "editions", "cites", "uses", "limits", "findings"),
+    "uses_if_coded",
     "criteria",
     "conditional",
     "cases",
@@ -76,18 +78,27 @@ _SILENCES = ("fails", "warns")
 
 
 def read_section(
-    folder: str, file: str, edition: str, known: Collection[str], *, with_cases: bool = True
+    folder: str,
+    file: str,
+    edition: str,
+    known: Collection[str],
+    *,
+    with_cases: bool = True,
+    coded: bool = True,
 ) -> Section:
     """Return the section in ``file`` of the pack in ``folder``, as it is in ``edition``.
 
-    What it ``uses`` is merged in. ``known`` are the editions of the pack.
+    What it ``uses`` is merged in, and if the row is ``coded`` also what it ``uses_if_coded``.
+    ``known`` are the editions of the pack.
     """
     raw, data = read_yaml(os.path.join(folder, file), without_cases=not with_cases)
     _only(data, _SECTION_KEYS, file)
     if edition not in data.get("editions", [data.get("edition")]):
         raise GuidelineError(f"{file}: it does not say that it holds for edition {edition}")
     data = _as_in(data, edition, known)
-    parts = [(f"shared/{name}.yaml", name) for name in data.get("uses", [])]
+    only_coded = data.get("uses_if_coded", [])
+    used = [*data.get("uses", []), *(only_coded if coded else ())]
+    parts = [(f"shared/{name}.yaml", name) for name in used]
     documents = [
         read_yaml(os.path.join(folder, path), without_cases=not with_cases) for path, _ in parts
     ]

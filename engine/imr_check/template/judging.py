@@ -161,6 +161,9 @@ class TemplateRow(Row):
                 self.values[fact.name] = observation.value
         self._observe_rebuttal(derive)
 
+    def _is_coded(self) -> bool:
+        return True  # or may be, once it is filled in
+
     def _circumstances(self, view: RowView) -> Circumstances:
         """Return how long it has hurt and where, as far as no hole is asked; else it is unknown."""
         try:
