@@ -296,7 +296,7 @@ def _is_cured(change: OutcomeChange) -> bool:
     """Whether a blocking criterion failed and passes now."""
     if change.before is None or change.after is None or not change.criterion.blocking:
         return False
-    silent = change.before == NOT_DOCUMENTED and change.criterion.silence == "warns"
+    silent = change.before is not None and change.criterion.only_warns_of(change.before)
     failed = _RANK.get(change.before, 0) < _RANK[MET] and not change.argued_before and not silent
     return failed and (change.argued_after or _RANK.get(change.after, 0) == _RANK[MET])
 

@@ -102,8 +102,8 @@ class _Explainer:
 
     def _level(self, criterion: Criterion, outcome: Outcome, argued: bool) -> Level:
         stands = argued and not self.lacks
-        silent = outcome == NOT_DOCUMENTED and criterion.silence == "warns"
-        return "error" if criterion.blocking and not stands and not silent else "warning"
+        blocks = criterion.blocking and not criterion.only_warns_of(outcome)
+        return "error" if blocks and not stands else "warning"
 
     def _message(self, criterion: Criterion, outcome: Outcome, leaves: list[Leaf]) -> str:
         template = self.judged.template

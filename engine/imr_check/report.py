@@ -202,16 +202,12 @@ class Finding(NamedTuple):
 
         Of a criterion that only warns about silence, what is not documented does not.
         """
-        return self.criterion.blocking and not self._silent
+        return self.criterion.blocking and not self.criterion.only_warns_of(self.outcome)
 
     @property
     def only_warns(self) -> bool:
         """Whether it is advice, or silence of which the criterion only warns."""
-        return self.criterion.severity == "advisory" or self._silent
-
-    @property
-    def _silent(self) -> bool:
-        return self.outcome == "not_documented" and self.criterion.silence == "warns"
+        return self.criterion.severity == "advisory" or self.criterion.only_warns_of(self.outcome)
 
     @property
     def open(self) -> bool:

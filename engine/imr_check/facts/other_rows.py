@@ -12,11 +12,7 @@ if TYPE_CHECKING:
 
 _PROGRAMS = frozenset({"physical_therapy", "occupational_therapy"})
 _UNFINISHED = frozenset({"authorized", "ongoing"})
-_RESULTS = {
-    "supported": "supported",
-    "not_supported": "not_supported",
-    "incomplete": "incomplete",
-}
+_RESULTS = ("supported", "not_supported", "incomplete")
 
 
 @symbol(
@@ -25,14 +21,14 @@ _RESULTS = {
     missing="the row that this one goes with, on the same request",
     question="Which row of the request does this one go with?",
     answered_by="office",
-    words=tuple(_RESULTS),
+    words=_RESULTS,
 )
 def primary_result(view: RowView) -> Observation | None:
     place = primary_of(view)
     if place is None:
         return None
-    result = _RESULTS.get(view.verdict_of(place) or "")
-    return Observation(result, (("treatments", place),)) if result else None
+    verdict = view.verdict_of(place)
+    return Observation(verdict, (("treatments", place),)) if verdict in _RESULTS else None
 
 
 def primary_of(view: RowView) -> int | None:
@@ -42,11 +38,7 @@ def primary_of(view: RowView) -> int | None:
         return named - 1
     term = view.terms.treatments.get(view.kind)
     wanted = term.ancillary_to if term else ()
-    found = [
-        index
-        for index, row in enumerate(view.request.treatments)
-        if index != view.index and view.terms.naming(row).kind in wanted
-    ]
+    found = view.others_of(wanted)
     return found[0] if len(found) == 1 else None
 
 
@@ -57,11 +49,7 @@ def primary_of(view: RowView) -> int | None:
     answered_by="office",
 )
 def therapy_unfinished(view: RowView) -> Observation | None:
-    asked: list[Path] = [
-        ("treatments", index)
-        for index, row in enumerate(view.request.treatments)
-        if index != view.index and view.terms.naming(row).kind in _PROGRAMS
-    ]
+    asked: list[Path] = [("treatments", index) for index in view.others_of(_PROGRAMS)]
     therapies = [
         (("chart", "therapies", index), entry)
         for index, entry in enumerate(view.chart.therapies)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .statements import stated
 from .vocabulary import Observation, boolean, number
@@ -32,15 +32,13 @@ def part_examined(view: RowView) -> Observation | None:
     complaints: list[Path] = [
         ("chart", "symptoms", index)
         for index, entry in enumerate(chart.symptoms)
-        if view.is_near_or_general(entry.region)
-        or view.concerns_nerves(entry.region)
-        or not view.regions.isdisjoint(entry.radiates_to)
+        if _is_of_part(view, entry.region) or not view.regions.isdisjoint(entry.radiates_to)
     ]
     examined: list[Path] = [
         seen.path
         for found in view.findings.values()
         for seen in found
-        if _is_of_part(view, seen.finding)
+        if _is_of_part(view, seen.finding.region)
     ]
     if complaints and examined:
         return Observation(True, (complaints[0], examined[0]))
@@ -50,8 +48,8 @@ def part_examined(view: RowView) -> Observation | None:
     return None
 
 
-def _is_of_part(view: RowView, finding: ExamFinding) -> bool:
-    return view.is_near_or_general(finding.region) or view.concerns_nerves(finding.region)
+def _is_of_part(view: RowView, region: str | None) -> bool:
+    return view.is_near_or_general(region) or view.concerns_nerves(region)
 
 
 @boolean(
@@ -61,21 +59,11 @@ def _is_of_part(view: RowView, finding: ExamFinding) -> bool:
     answered_by="office",
 )
 def enclosed(view: RowView) -> Observation | None:
-    chart = view.chart
-    marked = [
-        *(
-            (e.report_enclosed, e.region, ("chart", "imaging", i))
-            for i, e in enumerate(chart.imaging)
-        ),
-        *(
-            (e.report_enclosed, e.region, ("chart", "electrodiagnostics", i))
-            for i, e in enumerate(chart.electrodiagnostics)
-        ),
-    ]
     here = [
-        (is_in, path)
-        for is_in, region, path in marked
-        if is_in is not None and view.is_near_or_general(region)
+        (entry.report_enclosed, path)
+        for name in ("imaging", "electrodiagnostics")
+        for path, entry in _of_part(view, name)
+        if entry.report_enclosed is not None
     ]
     left_out: tuple[Path, ...] = tuple(path for is_in, path in here if not is_in)
     said = stated(view, "reports_enclosed")
@@ -84,6 +72,13 @@ def enclosed(view: RowView) -> Observation | None:
     if said is not None or not here:
         return said
     return Observation(True, tuple(path for _, path in here))
+
+
+def _of_part(view: RowView, name: str) -> Iterator[tuple[Path, Any]]:
+    """Yield the entries of one list of the chart that are about the part, or about none."""
+    for index, entry in enumerate(getattr(view.chart, name)):
+        if view.is_near_or_general(entry.region):
+            yield ("chart", name, index), entry
 
 
 # Reports that do not agree
@@ -191,10 +186,10 @@ def _drug_stopped(view: RowView) -> Iterator[_Apart]:
 # What was done before
 
 _STUDIES = {
-    "mri": ("mri",),
-    "computed_tomography": ("ct",),
-    "xray": ("xray",),
-    "bone_scan": ("bone_scan",),
+    "mri": "mri",
+    "computed_tomography": "ct",
+    "xray": "xray",
+    "bone_scan": "bone_scan",
 }
 
 
@@ -206,16 +201,8 @@ _STUDIES = {
 )
 def same_study_done(view: RowView) -> Observation | None:
     if view.kind == "electrodiagnostics":
-        done: tuple[Path, ...] = tuple(
-            ("chart", "electrodiagnostics", index)
-            for index, entry in enumerate(view.chart.electrodiagnostics)
-            if view.is_near_or_general(entry.region)
-        )
+        done = tuple(path for path, _ in _of_part(view, "electrodiagnostics"))
     else:
-        wanted = _STUDIES.get(view.kind, ())
-        done = tuple(
-            ("chart", "imaging", index)
-            for index, entry in enumerate(view.chart.imaging)
-            if entry.study in wanted and view.is_near_or_general(entry.region)
-        )
+        wanted = _STUDIES.get(view.kind)
+        done = tuple(path for path, e in _of_part(view, "imaging") if e.study == wanted)
     return Observation(True, done) if done else None

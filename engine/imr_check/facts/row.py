@@ -103,11 +103,8 @@ def injections_per_session(view: RowView) -> Observation | None:
     if not own:
         return None
     # Rows that ask for the same treatment are given in the same session.
-    others = {
-        index: _injections(row)
-        for index, row in enumerate(view.request.treatments)
-        if index != view.index and view.terms.naming(row).kind == view.kind
-    }
+    rows = view.request.treatments
+    others = {index: _injections(rows[index]) for index in view.others_of((view.kind,))}
     asked = [view.at(), *(("treatments", index) for index, count in others.items() if count)]
     if len(asked) == 1:
         field = "quantity" if view.row.quantity == own else "sites"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .anatomy import region_in_words, region_of_level, spine_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from ..guideline.pack import Pack
     from ..guideline.terms import DrugTerm, Naming, Terms
@@ -50,6 +50,14 @@ class RowView:
         self._concepts: dict[tuple[str, str | None], frozenset[str]] = {}
         self._drugs: dict[str, DrugTerm | None] = {}
         self._kinds: dict[str, str | None] = {}
+
+    def others_of(self, kinds: Container[str | None]) -> list[int]:
+        """Return the other rows of the request that ask for one of these kinds, by index."""
+        return [
+            index
+            for index, row in enumerate(self.request.treatments)
+            if index != self.index and self.terms.naming(row).kind in kinds
+        ]
 
     def branch(self) -> RowView:
         """Return a view that starts with what this one has looked up, and goes its own way."""

@@ -127,9 +127,16 @@ class Criterion(NamedTuple):
         """Whether failing it keeps the row from being supported."""
         return self.severity in ("fatal", "curable")
 
+    def only_warns_of(self, outcome: str) -> bool:
+        """Whether the outcome is silence of the chart, of which the criterion only warns."""
+        return self.silence == "warns" and outcome == "not_documented"
+
 
 class Section(NamedTuple):
-    """All criteria for one treatment in one edition; ``texts`` are the files they stand in."""
+    """All criteria for one treatment in one edition; ``texts`` are the files they stand in.
+
+    ``asks_for_codes`` tells that a row without codes has fewer criteria.
+    """
 
     name: str
     title: str
@@ -139,6 +146,7 @@ class Section(NamedTuple):
     criteria: tuple[Criterion, ...]
     file: str
     texts: tuple[str, ...]
+    asks_for_codes: bool = False
 
     @property
     def digest(self) -> str:

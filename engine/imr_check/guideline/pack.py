@@ -97,6 +97,8 @@ class Pack:
                         coded=coded,
                     )
                     self._sections[key] = section
+                    if not section.asks_for_codes:
+                        self._sections[file, edition, with_cases, not coded] = section
         return section
 
     def sections(self) -> list[Section]:

@@ -126,6 +126,7 @@ def read_section(
         criteria=tuple(criteria),
         file=file,
         texts=(*(text for text, _ in documents), raw),
+        asks_for_codes=bool(only_coded),
     )
     _check_names(section, data.get("conditional", False) is True)
     return section

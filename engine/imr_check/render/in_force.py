@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 FORMAT = 1
 """Version of the shape of the JSON; a change that breaks a reader raises it."""
 
-_BY_REFERENCE = "Adopted by reference"
-
 
 def lines(found: Iterable[Overview]) -> Iterator[Line]:
     """Yield what governs, pack by pack."""
@@ -64,14 +62,15 @@ def _listed(title: str, editions: list[Listed]) -> Iterator[Line]:
         if edition.note:
             yield Line(" ".join(edition.note.split()), 6, hang=2)
         if listed.judges:
-            titles = ", ".join(_with_reason(each) for each in listed.judges)
+            titles = ", ".join(_in_a_list(each) for each in listed.judges)
             yield Line(f"Judges: {titles}.", 6, hang=2)
     yield Line("")
 
 
-def _with_reason(governed: Governed) -> str:
-    title = governed.title[0].lower() + governed.title[1:]
-    return title if governed.title[:2].isupper() is False else governed.title
+def _in_a_list(governed: Governed) -> str:
+    """Return the title in small letters, but for an abbreviation such as MRI at its start."""
+    title = governed.title
+    return title if title[:2].isupper() else title[0].lower() + title[1:]
 
 
 def _capital(words: str) -> str:
@@ -82,7 +81,7 @@ def _adopted(overview: Overview) -> Iterator[Line]:
     adopted = overview.adopted
     if adopted is None:
         return
-    yield Line(f"{_BY_REFERENCE}, for services from {adopted.starts}:", 2, style="bold")
+    yield Line(f"Adopted by reference, for services from {adopted.starts}:", 2, style="bold")
     for chapter in adopted.chapters:
         yield Line(f"ACOEM {chapter}, for services from {chapter.services_from}", 4, hang=2)
     yield Line(f"{LICENSED} {adopted.note}", 4, hang=2)
