@@ -13,6 +13,7 @@ from typing import NamedTuple
 from strategies import Facts
 
 from imr_check.cures import Solution, Way
+from imr_check.cures.needs import asked_part, origin_of
 from imr_check.cures.resting import RESTS_ON, may_change
 from imr_check.facts import Fact
 from imr_check.guideline.model import Value
@@ -91,10 +92,21 @@ def moves_of(case: Case) -> dict[str, tuple[Value, ...]]:
     for fact in case.program.facts:
         value = case.values.get(fact.name)
         is_free = fact.name in case.free and value is not True
-        if value is None or is_free or may_change(fact.name, value):
+        is_missing = value is None and origin_of(fact.name) != "past"
+        if is_missing or is_free or (value is not None and may_change(fact.name, value)):
             wanted = domain(case.program, fact)
-            found[fact.name] = tuple(each for each in wanted if each != value)
+            found[fact.name] = tuple(
+                each for each in wanted if each != value and is_left(case, fact.name, each)
+            )
     return found
+
+
+def is_left(case: Case, name: str, number: Value) -> bool:
+    """Whether a sum may come to this number when the row asks for less, the rest being past."""
+    whole, asked = case.values.get(name), case.values.get(asked_part(name))
+    if type(whole) is not int or type(asked) is not int or type(number) is not int:
+        return True
+    return whole - asked < number <= whole
 
 
 def situations(case: Case) -> Iterator[Moves]:
@@ -140,7 +152,11 @@ def spelled_out(case: Case, way: Way) -> Iterator[Moves]:
     """Yield a way with every value that will do for each of its needs."""
     facts = {fact.name: fact for fact in case.program.facts}
     choices = [
-        [(need.fact, v) for v in domain(case.program, facts[need.fact]) if need.allows(v)]
+        [
+            (need.fact, v)
+            for v in domain(case.program, facts[need.fact])
+            if need.allows(v) and is_left(case, need.fact, v)
+        ]
         for need in way.needs
     ]
     yield from map(frozenset, product(*choices))

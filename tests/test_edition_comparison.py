@@ -189,6 +189,17 @@ def test_a_template_and_an_unknown_edition_are_refused(pack: Pack) -> None:
         check_under(DENIED, pack, "of_next_year")
 
 
+def test_codes_are_looked_up_under_each_edition() -> None:
+    row = {"kind": "chiropractic", "icd": ["M99.99"]}
+    draft = draft_of({**DENIED, "submission": {"date": "2016-03-01"}, "treatments": [row]})
+    sides = side(MTUS, "chronic_pain_2009"), side(MTUS, "chronic_pain_2016")
+    for codes in (False, True):
+        (under,) = compare_request(draft, *sides, codes=codes).rows
+        for each in (under.before, under.after, under.governs):
+            assert each is not None
+            assert ("COD-01" in {found.code for found in each.failing}) is codes
+
+
 def test_the_form_is_judged_by_the_edition_that_is_about_it() -> None:
     draft = {**DENIED, "submission": {"date": "2015-01-13", "form": {"type": "narrative"}}}
     (old, new) = (check_under(draft, MTUS, each) for each in ("rfa_2014", "rfa_2026"))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .checker import check, check_many
+    from .dispensing import read_drug_list
     from .errors import EngineError, GuidelineError, ImrCheckError, Problem, RequestError
     from .render.as_json import to_dict
     from .report import EditionUsed, Evidence, Finding, Report, RowReport
@@ -41,6 +42,7 @@ _HOMES = {
     "check_many": "checker",
     "to_dict": "render.as_json",
     "load": "request.load",
+    "read_drug_list": "dispensing",
 }
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "check",
     "check_many",
     "load",
+    "read_drug_list",
     "to_dict",
 ]
 

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     from datetime import date
     from os import PathLike
 
+    from .formulary import DrugList
     from .guideline.pack import Pack
     from .request.model import Request
+
+
+FORMULARY_YEAR = 2018
+"""Before it there is no drug formulary, and nothing of it is imported."""
 
 
 def check(
@@ -32,6 +37,7 @@ def check(
     in_force_only: bool = False,
     trace: bool = False,
     codes: bool = False,
+    formulary: DrugList | None = None,
 ) -> Report:
     """Return the report on a request.
 
@@ -40,15 +46,13 @@ def check(
     judged by a superseded edition as advice. ``trace`` adds the rules that fired to every row.
     With ``codes`` the ICD codes of a request are also looked up in the full table of ICD-10-CM,
     which is an extra and takes more than a second to load; those of a template are not.
+    ``formulary`` is the published drug list, for the note on rows of a drug from 2018 on; read it
+    with :func:`imr_check.read_drug_list`. Templates have no such note.
     Raises :class:`RequestError` for an invalid request.
     """
     draft = _draft_of(request)
     dates = _dates(draft.request, as_of, today)
-    packs = installed_packs()
-    if codes and draft.template is None:
-        from .guideline.icd import with_full_table
-
-        packs = with_full_table(packs)
+    packs = _with_codes(installed_packs(), codes and draft.template is None)
     places = Places(draft.request, draft.source)
     _refuse_unknown_kinds(draft.request, packs, places)
     if draft.template is None:
@@ -56,18 +60,23 @@ def check(
             Row(draft.request, index, dates, packs, places).report(in_force_only, trace)
             for index in range(len(draft.request.treatments))
         )
-    else:
-        from .template.judging import rows_of
+        if dates.service.year >= FORMULARY_YEAR and any(t.drug for t in draft.request.treatments):
+            from .dispensing import with_formulary
 
-        rows = rows_of(draft.request, draft.template, dates, packs, places, in_force_only, trace)
+            rows = with_formulary(rows, draft.request, dates, packs, formulary)
+        form = FormRow(draft.request, dates, packs, places).form_report()
+    else:
+        from .template.judging import judged
+
+        rows, form = judged(
+            draft.request, draft.template, dates, packs, places, in_force_only, trace
+        )
     return Report(
         draft.name,
         rows,
         template=draft.template is not None,
         suppressions=_suppressions(draft.request, places),
-        form=FormRow(draft.request, dates, packs, places).form_report()
-        if draft.template is None
-        else None,
+        form=form,
     )
 
 
@@ -78,6 +87,7 @@ def check_under(
     *,
     as_of: date | None = None,
     today: date | None = None,
+    codes: bool = False,
 ) -> Report:
     """Return what one edition of a pack says of a request, whatever the dates of the request are.
 
@@ -94,9 +104,9 @@ def check_under(
         reason = "this is a template: fill in its holes before it is compared"
         raise RequestError((Problem(reason, *places.of(())),))
     dates = _dates(draft.request, as_of, today)
-    packs = tuple(dict.fromkeys((pack, *installed_packs())))
+    packs = _with_codes(tuple(dict.fromkeys((pack, *installed_packs()))), codes)
     _refuse_unknown_kinds(draft.request, packs, places)
-    under = Under(pack, edition)
+    under = Under(packs[0], edition)
     rows = (
         Row(draft.request, index, dates, packs, places, under=under)
         for index in range(len(draft.request.treatments))
@@ -104,8 +114,18 @@ def check_under(
     return Report(
         draft.name,
         tuple(row.report(in_force_only=False, trace=False) for row in rows),
+        suppressions=_suppressions(draft.request, places),
         form=FormRow(draft.request, dates, packs, places, under).form_report(),
     )
+
+
+def _with_codes(packs: tuple[Pack, ...], wanted: bool) -> tuple[Pack, ...]:
+    """Return the packs, with the full table of ICD-10-CM behind their codes if it is wanted."""
+    if not wanted:
+        return packs
+    from .guideline.icd import with_full_table
+
+    return with_full_table(packs)
 
 
 def _suppressions(request: Request, places: Places) -> tuple[Suppression, ...]:
@@ -134,6 +154,7 @@ def check_many(
     in_force_only: bool = False,
     trace: bool = False,
     codes: bool = False,
+    formulary: DrugList | None = None,
     holes: tuple[str, ...] = DEFAULT_HOLES,
     stdin_name: str = "<stdin>",
 ) -> Iterator[Report]:
@@ -152,6 +173,7 @@ def check_many(
                 in_force_only=in_force_only,
                 trace=trace,
                 codes=codes,
+                formulary=formulary,
             )
         except RequestError as error:
             yield Report(source.name, (), error.problems)

@@ -43,6 +43,7 @@ Side = Literal["chart", "request", "rebuttal", "time"]
 
 _STANDS = ".stands"
 _RANK = {NOT_MET: 0, NOT_DOCUMENTED: 1, MET: 2, NOT_APPLICABLE: 2}
+_FAILURES = (NOT_MET, NOT_DOCUMENTED)
 _ARGUED = 2
 
 
@@ -66,6 +67,27 @@ class OutcomeChange(NamedTuple):
     trend: Trend
     argued_before: bool = False
     argued_after: bool = False
+
+    @property
+    def only_warns(self) -> bool:
+        """Whether no failure of the criterion, before or now, keeps the row from being supported.
+
+        Of a criterion that only warns about silence, what is not documented is no such failure.
+        """
+        failures = [each for each in (self.before, self.after) if each in _FAILURES]
+        return not self.criterion.blocking or (
+            bool(failures) and not any(map(self._blocks, failures))
+        )
+
+    @property
+    def is_cured(self) -> bool:
+        """Whether the criterion kept the row from being supported, and passes now."""
+        passes = self.argued_after or _RANK.get(self.after or "", 0) == _RANK[MET]
+        return self._blocks(self.before) and not self.argued_before and passes
+
+    def _blocks(self, outcome: OutcomeWord | None) -> bool:
+        criterion = self.criterion
+        return criterion.blocking and outcome in _FAILURES and not criterion.only_warns_of(outcome)
 
 
 class FactChange(NamedTuple):
@@ -277,7 +299,7 @@ def _facts(
     if before.edition is None or after.edition is None:
         return
     old, new = _Judged(before), _Judged(after)
-    cured = [change.criterion.code for change in outcomes if _is_cured(change)]
+    cured = [change.criterion.code for change in outcomes if change.is_cured]
     deciding = {code: old.deciding(code) | new.deciding(code) for code in cured}
     changed = []
     for name in old.asked & new.asked:
@@ -290,15 +312,6 @@ def _facts(
     yield from sorted(
         changed, key=lambda change: (not change.codes, change.codes, change.fact.name)
     )
-
-
-def _is_cured(change: OutcomeChange) -> bool:
-    """Whether a blocking criterion failed and passes now."""
-    if change.before is None or change.after is None or not change.criterion.blocking:
-        return False
-    silent = change.before is not None and change.criterion.only_warns_of(change.before)
-    failed = _RANK.get(change.before, 0) < _RANK[MET] and not change.argued_before and not silent
-    return failed and (change.argued_after or _RANK.get(change.after, 0) == _RANK[MET])
 
 
 def side_of(fact: str) -> Side:

@@ -2,7 +2,8 @@
 
 Criteria belong together by their code, limits by their name. The logic is compared in the words in
 which ``explaining`` gives it. A request is judged under each edition, whatever its dates: that is
-the only thing done to it, and which edition really governs is said beside it.
+the only thing done to it, and which edition really governs is said beside it. What
+a policy does not select, or sets aside, does not count, and changes no verdict.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .comparing import OutcomeChange
     from .guideline.model import Criterion, Edition, Limit, Section
     from .guideline.pack import Listing, Pack
+    from .policy import Desk
     from .report import Report, RowReport
     from .request.load import Draft
 
@@ -142,12 +144,14 @@ class RowUnder(NamedTuple):
     """A row under each of two editions, and as it is really judged. Row 0 is the form.
 
     None where an edition has nothing on the form. ``outcomes`` are there only if both judge.
+    ``left_out`` are those that a policy does not select, or that are set aside.
     """
 
     governs: RowReport | None
     before: RowReport | None
     after: RowReport | None
     outcomes: tuple[OutcomeChange, ...] = ()
+    left_out: tuple[OutcomeChange, ...] = ()
 
     @property
     def row(self) -> RowReport:
@@ -169,7 +173,9 @@ class RowUnder(NamedTuple):
     @property
     def differs(self) -> bool:
         """Whether it comes out differently."""
-        return _standing(self.before) != _standing(self.after) or bool(self.telling)
+        if self.telling or _judges(self.before) != _judges(self.after):
+            return True
+        return not self.left_out and _standing(self.before) != _standing(self.after)
 
 
 class RequestUnder(NamedTuple):
@@ -206,23 +212,30 @@ def compare_request(
     *,
     as_of: date | None = None,
     today: date | None = None,
+    codes: bool = False,
+    in_force_only: bool = False,
+    desks: tuple[Desk, Desk] | None = None,
 ) -> RequestUnder:
     """Judge a request under each of two editions, and by its dates.
 
+    ``desks`` apply a policy to what each of the two says; ``in_force_only`` is for the dates.
     Raises :class:`~imr_check.RequestError` for a template, or a request that names no date.
     """
     old, new = (
-        check_under(draft, side.pack, side.edition.id, as_of=as_of, today=today)
+        check_under(draft, side.pack, side.edition.id, as_of=as_of, today=today, codes=codes)
         for side in (before, after)
     )
-    report = check(draft, as_of=as_of, today=today)
+    report = check(draft, as_of=as_of, today=today, codes=codes, in_force_only=in_force_only)
+    seen = (desks[0].applied(old), desks[1].applied(new)) if desks else (old, new)
     rows = [
-        RowUnder(*each, tuple(_outcomes(each[1], each[2])))
-        for each in zip(report.treatments, old.treatments, new.treatments, strict=True)
+        _row(governs, first, second, _left_out((first, second), (kept, kept_too)))
+        for governs, first, second, kept, kept_too in zip(
+            *(each.treatments for each in (report, old, new, *seen)), strict=True
+        )
     ]
     if old.form or new.form:
-        outcomes = tuple(_outcomes(old.form, new.form))
-        rows.append(RowUnder(report.form, old.form, new.form, outcomes))
+        left_out = _left_out((old.form, new.form), (seen[0].form, seen[1].form))
+        rows.append(_row(report.form, old.form, new.form, left_out))
     return RequestUnder(report, tuple(rows))
 
 
@@ -326,6 +339,25 @@ def _lines(section: Section, criterion: Criterion) -> dict[str, tuple[str, ...]]
 # What comes out differently
 
 
+def _row(
+    governs: RowReport | None,
+    before: RowReport | None,
+    after: RowReport | None,
+    left_out: set[str],
+) -> RowUnder:
+    found = list(_outcomes(before, after))
+    counting = tuple(each for each in found if each.criterion.code not in left_out)
+    rest = tuple(each for each in found if each not in counting and _is_telling(each))
+    return RowUnder(governs, before, after, counting, rest)
+
+
+def _left_out(judged: tuple[RowReport | None, ...], seen: tuple[RowReport | None, ...]) -> set[str]:
+    """Return the codes that a policy does not select, or whose findings are set aside."""
+    kept = {each.code for row in seen if row for each in row.findings}
+    aside = {each.code for row in seen if row for each in row.suppressed}
+    return {each.code for row in judged if row for each in row.findings} - kept | aside
+
+
 def _outcomes(before: RowReport | None, after: RowReport | None) -> Iterator[OutcomeChange]:
     if before and after and before.edition and after.edition:
         yield from outcomes_between(before, after)
@@ -335,6 +367,10 @@ def _is_telling(change: OutcomeChange) -> bool:
     if change.before and change.after:
         return True
     return (change.before or change.after) in FAILING
+
+
+def _judges(row: RowReport | None) -> bool:
+    return row is not None and row.edition is not None
 
 
 def _standing(row: RowReport | None) -> object:

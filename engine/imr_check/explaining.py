@@ -177,6 +177,8 @@ def _reference(section: Section, reference: Reference, depth: int, negated: bool
     mark = " (unverified)" if target.confidence == "unverified" else ""
     yield Step(depth, f"{start}{target.statement}{mark}", "finding", target.name)
     yield from logic(section, target.logic, depth + 1)
+    if target.excluded_when:
+        yield from logic(section, target.excluded_when, depth + 1, negated=True)
 
 
 def _target(section: Section, reference: Reference) -> SharedFinding | Criterion:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     Path = tuple[str | int, ...]
 
+# In the order of the law: the search for evidence, then the packet that presents it.
 REBUTTAL_FACTS = (
+    "rebuttal.search",
+    "rebuttal.guideline_age",
     "rebuttal.challenges_presumption",
     "rebuttal.citation",
     "rebuttal.copy_attached",
@@ -59,14 +62,16 @@ class _Explainer:
 
     def __init__(self, judged: Judged) -> None:
         self.judged = judged
+        self.results = judged.results
         self.lacks = self._rebuttal_lacks()
 
     def finding(self, criterion: Criterion) -> Finding:
-        outcome = self.judged.results[criterion.code].outcome
+        outcome = self.results[criterion.code].outcome
         if outcome == NOT_APPLICABLE:
             return self._quiet(criterion, outcome, ())
-        leaves = self.judged.program.leaves(criterion.code, self.judged.results)
-        leaves = [leaf for leaf in leaves if leaf.test.fact not in self.judged.idle] or leaves
+        leaves = self.judged.program.leaves(criterion.code, self.results)
+        if idle := self.judged.idle:
+            leaves = [leaf for leaf in leaves if leaf.test.fact not in idle] or leaves
         paths = self._paths(leaves)
         if outcome == MET:
             return self._quiet(criterion, outcome, paths)
@@ -95,9 +100,10 @@ class _Explainer:
     def _quiet(self, criterion: Criterion, outcome: Outcome, paths: tuple[Path, ...]) -> Finding:
         """Return a finding that does not fail: there is nothing to say but what was asked."""
         message = messages.shortened(criterion.statement)
+        pointer, line, column = self.judged.place
         return Finding(
             criterion, outcome, "info", message, (), self.judged.edition, False, (),
-            *self.judged.place, paths, self.judged.places,
+            pointer, line, column, paths, self.judged.places,
         )  # fmt: skip
 
     def _level(self, criterion: Criterion, outcome: Outcome, argued: bool) -> Level:
@@ -121,19 +127,15 @@ class _Explainer:
     def _paths(self, leaves: list[Leaf]) -> tuple[Path, ...]:
         """Return the entries behind the leaves, each once, in the order of the leaves."""
         observations = self.judged.observations
-        paths: list[Path] = []
-        for leaf in leaves:
-            seen = observations.get(leaf.test.fact)
-            if seen is not None:
-                paths += seen.evidence
-        return tuple(dict.fromkeys(paths))
+        seen = [observations[test.fact].evidence for test, _ in leaves if test.fact in observations]
+        if len(seen) == 1:
+            return tuple(dict.fromkeys(seen[0]))
+        return tuple(dict.fromkeys(path for paths in seen for path in paths))
 
     def _rebuttal_lacks(self) -> tuple[str, ...]:
         if not self.judged.rebuttal:
             return ()
-        observed = self.judged.observations
-        return tuple(
-            VOCABULARY[name].label
-            for name in REBUTTAL_FACTS
-            if name not in observed or observed[name].value is not True
-        )
+        from .facts.rebuttal import GUIDELINE_YEARS, lacking  # few rows have one
+
+        limit = self.judged.edition.section.limits.get(GUIDELINE_YEARS)
+        return tuple(lacking(self.judged.observations, limit.value if limit else None))

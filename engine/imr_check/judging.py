@@ -203,11 +203,11 @@ class Row:
         if pack.name in self._namings:
             view.naming = self._namings[pack.name]
         observations, values = self.observations, self.values
-        for fact in ruleset.program.facts:
-            observation = fact.derive(view)
+        for name, derive in ruleset.program.derivations:
+            observation = derive(view)
             if observation is not None:
-                observations[fact.name] = observation
-                values[fact.name] = observation.value
+                observations[name] = observation
+                values[name] = observation.value
         self._observe_rebuttal(lambda fact: fact.derive(view))
 
     def _observe_rebuttal(self, derive: Callable[[Fact], Observation | None]) -> None:
@@ -282,8 +282,7 @@ class FormRow(Row):
 
     def form_report(self) -> RowReport | None:
         """Return what came of the request as a whole, or None where there is nothing to judge."""
-        submission = self.request.submission
-        if not (submission.form or submission.earlier_decision or submission.kind != "new"):
+        if not self._is_said():
             return None
         asked = [self.under] if self.under else [Under(pack, None) for pack in self.packs]
         found = ((pack, rule_on_form(pack, self.dates, edition)) for pack, edition in asked)
@@ -291,6 +290,11 @@ class FormRow(Row):
         if governed is None:
             return None
         return self._judged(*governed, FORM, trace=False)._replace(row=0)
+
+    def _is_said(self) -> bool:
+        submission = self.request.submission
+        said = submission.has("form") or submission.has("earlier_decision")
+        return said or submission.kind != "new"
 
     def _chapters(self, ruling: Ruling, pack: Pack, kind: str) -> Iterator[str]:
         del ruling, pack, kind

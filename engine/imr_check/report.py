@@ -11,6 +11,7 @@ from .source import Positions
 if TYPE_CHECKING:
     from datetime import date
 
+    from .dispensing import Dispensing
     from .errors import Problem
     from .guideline.model import Criterion, Edition, Section
     from .request.base import Source
@@ -253,6 +254,8 @@ class RowReport(NamedTuple):
     trace: tuple[Fired, ...] = ()
     not_selected: tuple[Finding, ...] = ()
     """Findings that fail and that a selection of codes left out. They count for the verdict."""
+    formulary: Dispensing | None = None
+    """What the drug formulary says of the drug; ``note`` says it too. It decides nothing."""
 
     @property
     def label(self) -> str:

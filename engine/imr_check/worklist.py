@@ -12,6 +12,7 @@ from itertools import combinations
 from math import comb
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
+from .alternatives import Option, Options, Step, in_order, shown
 from .cures import Choice, Way, cures, may_be_changed
 from .cures.resting import RESTS_ON
 from .cures.wording import value_in_words, wanted
@@ -20,7 +21,7 @@ from .rules.engine import ruleset_of
 from .rules.program import NOT_MET, REBUTTAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from .cures import Blocked, Cures, Need, Solution
     from .facts import Fact
@@ -33,40 +34,6 @@ How = Literal["needed", "one_of", "afterwards"]
 
 WHO: tuple[Who, ...] = ("physician", "office", "therapist", "employee")
 assert set(WHO) == set(get_args(Who))  # noqa: S101 (whoever is new has to find a place)
-
-
-class Step(NamedTuple):
-    """A fact to document or, where ``before`` says what stands there now, to change.
-
-    ``follows`` are the labels of missing facts that change this one when they are documented, so
-    that it is no work of its own. ``unverified`` tells that nobody has checked the number.
-    """
-
-    fact: Fact
-    wanted: str
-    codes: tuple[str, ...]
-    before: str = ""
-    follows: tuple[str, ...] = ()
-    unverified: bool = False
-
-
-class Option(NamedTuple):
-    """Steps that are enough together, where ``argues`` names what a rebuttal then lets stand."""
-
-    steps: tuple[Step, ...]
-    argues: tuple[str, ...] = ()
-
-
-class Options(NamedTuple):
-    """Options of which ``least`` are enough."""
-
-    least: int
-    options: tuple[Option, ...]
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """The steps of all options."""
-        return tuple(step for option in self.options for step in option.steps)
 
 
 class Rebuttal(NamedTuple):
@@ -93,11 +60,13 @@ class Stop(NamedTuple):
 
 
 class RowWork(NamedTuple):
-    """What has to be done for one row. ``smallest`` counts the steps of the shortest way.
+    """What has to be done for one row.
 
     ``needed`` is in every way, of each of ``choices`` some options are enough, and ``changes`` are
-    the changes in the request. Where the search was cut short ``exhaustive`` is false, and nothing
-    is known of the criteria in ``undecided``.
+    the changes in the request. ``smallest`` counts the steps of the shortest way, and ``usual``
+    those of the shortest one by what people are shown of the choices. Where the search was cut
+    short ``exhaustive`` is false, and nothing is known of the criteria in ``undecided``. What fails
+    and was ``not_selected`` has no steps, and still counts for the verdict.
     """
 
     row: int
@@ -116,13 +85,18 @@ class RowWork(NamedTuple):
     worth_adding: tuple[Finding, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     smallest: int = 0
+    usual: int = 0
     exhaustive: bool = True
     undecided: tuple[str, ...] = ()
+    not_selected: tuple[str, ...] = ()
 
     @property
     def done(self) -> bool:
-        """Whether nothing stands in the way of the row."""
-        return self.verdict == "supported"
+        """Whether nothing stands in the way of the row that was selected."""
+        if self.verdict == "supported":
+            return True
+        steps = self.needed or self.choices or self.changes or self.stops or self.undecided
+        return bool(self.not_selected) and not steps
 
 
 class Purpose(NamedTuple):
@@ -154,9 +128,12 @@ class Worklist(NamedTuple):
         return not self.report.errors and all(row.done for row in self.rows)
 
 
-def worklist(report: Report) -> Worklist:
-    """Return the work list of a request that was checked."""
-    rows = tuple(map(_row, report.rows))
+def worklist(report: Report, selects: Callable[[str], bool] = lambda _: True) -> Worklist:
+    """Return the work list of a request that was checked.
+
+    ``selects`` tells of a code whether anything is to be asked for its criterion.
+    """
+    rows = tuple(_row(row, selects) for row in report.rows)
     return Worklist(report, _questions(rows), rows)
 
 
@@ -183,7 +160,7 @@ def _asked(row: RowWork) -> Iterator[tuple[How, Step]]:
         yield from (("afterwards", step) for options in stop.choices for step in options.steps)
 
 
-def _row(row: RowReport) -> RowWork:
+def _row(row: RowReport, selects: Callable[[str], bool]) -> RowWork:
     work = RowWork(
         row=row.row,
         treatment=row.treatment,
@@ -194,29 +171,36 @@ def _row(row: RowReport) -> RowWork:
         edition=row.edition,
         note=row.note,
     )
+    left = tuple(dict.fromkeys(f.code for f in row.failing if not selects(f.code)))
+    work = work._replace(not_selected=left)
     if row.edition is None:
         return work
-    warnings = tuple(finding for finding in row.failing if not finding.blocking)
+    warnings = tuple(f for f in row.failing if not f.blocking and selects(f.code))
     work = work._replace(worth_adding=warnings)
-    return work if row.verdict == "supported" else _Desk(row, row.edition).filled_in(work)
+    if row.verdict == "supported":
+        return work
+    return _Desk(row, row.edition, selects).filled_in(work)
 
 
 class _Desk:
     """Turns the cures of one row into steps."""
 
-    def __init__(self, row: RowReport, edition: EditionUsed) -> None:
+    def __init__(
+        self, row: RowReport, edition: EditionUsed, selects: Callable[[str], bool]
+    ) -> None:
         self.section = edition.section
         self.program: Program = ruleset_of(edition.section).program
         # Facts of a report are coded values; the report only does not say so.
         self.values: dict[str, Value] = dict(row.facts)  # type: ignore[arg-type]
         self.facts = {fact.name: fact for fact in self.program.facts}
         self.criteria = {criterion.code: criterion for criterion in self.section.criteria}
+        self.selected = [code for code in self.criteria if selects(code)]
         self.moved: frozenset[str] = frozenset()
         self.contradicted = {f.code for f in row.findings if f.outcome == NOT_MET}
 
     def filled_in(self, work: RowWork) -> RowWork:
         """Return the work on the row with all that its cures ask for."""
-        found: Cures = cures(self.program, self.values)
+        found: Cures = cures(self.program, self.values, self.selected)
         solution = found.changing
         self.moved = frozenset(solution.facts)
         steps = self._steps(solution.needed)
@@ -231,6 +215,7 @@ class _Desk:
             rebuttals=rebuttals,
             criteria=self._concerned(solution),
             smallest=self._size(solution),
+            usual=_usual(steps, choices),
             exhaustive=solution.exhaustive,
             undecided=solution.undecided,
         )
@@ -240,7 +225,7 @@ class _Desk:
         return sum(not step.follows for way in solution.sets(1) for step in self._steps(way))
 
     def _is_change(self, step: Step) -> bool:
-        return bool(step.before) and may_be_changed(step.fact.name)
+        return bool(step.before) and may_be_changed(step.fact.name, self.values)
 
     def _concerned(self, solution: Solution) -> tuple[Criterion, ...]:
         """Return the criteria that the steps are for, in the order of the section."""
@@ -291,8 +276,11 @@ class _Desk:
         if pool := _pool(ways):
             least, needs = pool
             singles = [Way((need,)) for need in sorted(needs, key=self._rank)]
-            return Options(least, tuple(Option(self._steps(way)) for way in singles))
-        return Options(1, tuple(Option(self._steps(way), way.argues) for way in ways))
+            return self._ordered(least, (Option(self._steps(way)) for way in singles))
+        return self._ordered(1, (Option(self._steps(way), way.argues) for way in ways))
+
+    def _ordered(self, least: int, options: Iterable[Option]) -> Options:
+        return Options(least, in_order(options, self.values))
 
     def _only_possible(self, way: Way) -> bool:
         """Whether a way first has to contradict a criterion in order to argue against it."""
@@ -338,7 +326,19 @@ class _Desk:
         return Stop(criteria, said, tuple(also), tuple(kept))
 
     def _in_chart(self, step: Step) -> bool:
-        return bool(step.before) and not may_be_changed(step.fact.name)
+        return bool(step.before) and not may_be_changed(step.fact.name, self.values)
+
+
+def _usual(needed: Iterable[Step], choices: Iterable[Options]) -> int:
+    """Return the steps of the shortest way by what people are shown of the choices."""
+    count = sum(not step.follows for step in needed)
+    for options in choices:
+        sizes = sorted(
+            sum(not step.follows for step in each.steps) + bool(each.one_of)
+            for each in shown(options).alternatives
+        )
+        count += sum(sizes[: options.least])
+    return count
 
 
 def _pool(ways: list[Way]) -> tuple[int, list[Need]] | None:

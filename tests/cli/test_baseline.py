@@ -396,6 +396,7 @@ def test_a_baseline_may_be_larger_than_a_request() -> None:
 def test_nothing_of_a_chart_is_in_the_file(run: Command) -> None:
     random = Random(3)
     drafts = [json.loads(path.read_text("utf-8")) for path in example_files()]
+    drafts.append({**drafts[0], "treatments": [{"kind": "surgery"}]})  # nothing judges it: ROW-02
     for number, draft in enumerate([*drafts, *(random_request(random) for _ in range(30))]):
         write(Path(f"d/{number}.json"), with_sentinels(draft))
     made = run("baseline", "d", *WHY)

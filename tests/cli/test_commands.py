@@ -213,6 +213,21 @@ def test_a_starting_file_asks_for_its_date_and_then_claims_nothing(
     assert met == {"ROW-01"}, "a placeholder must not count as charted"
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_starting_template_is_one_and_claims_nothing(
+    run: Command, tmp_path: Path, kind: str
+) -> None:
+    started = tmp_path / "template.json"
+    assert run("new", kind, "--template", "--output", str(started)).status == 0
+    assert "YYYY" not in started.read_text(encoding="utf-8")
+    report = json.loads(run(str(started), "--format", "json").out)
+    (file,) = report["files"]
+    assert file["template"]
+    (row,) = file["treatments"]
+    assert row["verdict"] in ("not_supported", "incomplete", "depends")
+    assert "{{" in started.read_text(encoding="utf-8")
+
+
 def test_new_does_not_write_over_a_file(run: Command, tmp_path: Path) -> None:
     there = tmp_path / "draft.json"
     there.write_text("mine", encoding="utf-8")
@@ -227,6 +242,12 @@ def test_new_suggests_a_kind(run: Command) -> None:
     result = run("new", "acupunture")
     assert result.status == 2
     assert "did you mean acupuncture?" in result.err
+
+
+def test_new_says_where_nothing_is_encoded(run: Command) -> None:
+    result = run("new", "surgery")
+    assert (result.status, result.out) == (2, "")
+    assert "nothing is encoded for surgery" in result.err
 
 
 def test_standard_input_and_a_closed_pipe() -> None:

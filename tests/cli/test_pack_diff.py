@@ -16,7 +16,10 @@ from jsonschema import Draft202012Validator
 from running import Command
 from two_editions import NEW, OLD, write_two_editions
 
+from imr_check import load
+from imr_check.checker import check_under
 from imr_check.cli import completing
+from imr_check.edition_comparison import compare_request
 from imr_check.guideline.pack import installed_packs
 from imr_check.resources import read_schema
 
@@ -234,6 +237,80 @@ def test_the_form_is_compared(run: Command, folder: Path) -> None:
     assert "Neither edition has criteria for row 1." in text
 
 
+# What counts is what counts in a check
+
+
+def counted(run: Command, *arguments: str) -> tuple[set[str], set[str], bool]:
+    """Return the codes that count and those that are left out, and whether the row differs."""
+    (found,) = as_json(run, OLD, NEW, *arguments)["requests"]
+    (row,) = found["rows"]
+    codes, left_out = ({each["code"] for each in row[of]} for of in ("criteria", "left_out"))
+    return codes, left_out, row["differs"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "counts", "left_out"),
+    [
+        ((), {"SML-01", "SML-03", "SML-04"}, set()),
+        (("--select", "SML-01"), {"SML-01"}, {"SML-04"}),
+        (("--ignore", "SML-01"), {"SML-03", "SML-04"}, {"SML-01"}),
+        (("--ignore", "SML-01,SML-04"), {"SML-03"}, {"SML-01", "SML-04"}),
+        (("--ignore", "SML", "--select", "SML-04"), {"SML-04"}, {"SML-01"}),
+    ],
+)
+def test_what_is_selected_and_ignored(
+    run: Command, arguments: tuple[str, ...], counts: set[str], left_out: set[str]
+) -> None:
+    differs = bool(counts & {"SML-01", "SML-04"})
+    assert counted(run, "denied.json", *arguments) == (counts, left_out, differs)
+    assert pack_diff(run, OLD, NEW, "denied.json", *arguments).status == int(differs)
+
+
+def test_settings_select_as_well(run: Command, folder: Path) -> None:
+    (folder / "imr-check.toml").write_text('ignore = ["SML"]\n')
+    result = pack_diff(run, OLD, NEW, "denied.json")
+    assert result.status == 0
+    assert "denied.json: comes out the same\n" in result.out
+    assert "  Row 1: Acupuncture: not supported -> incomplete\n" in result.out
+    assert "      2 criteria differ, not selected or set aside.\n" in result.out
+    assert "It comes out the same under both." not in result.out
+    (folder / "imr-check.toml").write_text('per-file-ignores = {"same.*" = ["SML"]}\n')
+    assert pack_diff(run, OLD, NEW, "denied.json").status == 1
+
+
+def test_what_the_request_sets_aside(run: Command, folder: Path) -> None:
+    entries = [{"code": code, "reason": "Agreed."} for code in ("SML-01", "SML-04")]
+    write(folder / "aside.json", {**DENIED, "imr_check": {"suppress": entries}})
+    assert counted(run, "aside.json") == ({"SML-03"}, {"SML-01", "SML-04"}, False)
+    (folder / "imr-check.toml").write_text('unsuppressable = ["SML-04"]\n')
+    assert counted(run, "aside.json") == ({"SML-03", "SML-04"}, {"SML-01"}, True)
+
+
+def test_what_a_baseline_sets_aside(run: Command, folder: Path) -> None:
+    (folder / "imr-check.toml").write_text('baseline = "known.json"\n')
+    old = check_under(load(folder / "denied.json"), write_two_editions(folder / "rules"), OLD)
+    (found,) = [each for each in old.treatments[0].failing if each.code == "SML-01"]
+    entry = {"code": "SML-01", "fingerprint": found.fingerprint, "reason": "Agreed."}
+    known = {"version": 1, "entries": [{"path": "denied.json", **entry}]}
+    (folder / "known.json").write_text(json.dumps(known), encoding="utf-8")
+    assert counted(run, "denied.json") == ({"SML-03", "SML-04"}, {"SML-01"}, True)
+
+
+@pytest.mark.parametrize("more", [(), ("--codes",), ("--no-codes",)])
+def test_codes_are_looked_up_where_they_are_for_a_check(
+    run: Command, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
+) -> None:
+    asked: list[object] = []
+
+    def noted(*arguments: Any, codes: bool, **rest: Any) -> Any:
+        asked.append(codes)
+        return compare_request(*arguments, codes=codes, **rest)
+
+    monkeypatch.setattr("imr_check.cli.packs.compare_request", noted)
+    pack_diff(run, OLD, NEW, "denied.json", *more)
+    assert asked == [more == ("--codes",)]
+
+
 # Bad usage
 
 
@@ -244,6 +321,9 @@ def test_the_form_is_compared(run: Command, folder: Path) -> None:
         ((OLD, "of_next_year"), "there is no edition of_next_year: see `imr-check pack list`"),
         ((OLD,), "EDITION"),
         ((OLD, NEW, "--format", "xml"), "--format"),
+        ((OLD, NEW, "denied.json", "--select", "SMM"), "begins with SMM: see"),
+        ((OLD, NEW, "--select", "SML"), "are about requests: name a file"),
+        ((OLD, NEW, "--codes"), "are about requests: name a file"),
         ((OLD, NEW, "--pack", "mtsu"), "there is no such pack: did you mean mtus?"),
     ],
 )

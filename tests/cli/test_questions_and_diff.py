@@ -20,6 +20,7 @@ from imr_check.resources import read_schema
 from imr_check.worklist import Worklist, worklist
 
 DETERMINATIONS = EXAMPLES / "determinations"
+LATER = date(2026, 11, 22)
 DENIED = str(DETERMINATIONS / "000_trigger_point.json")
 CURED = str(DETERMINATIONS / "000_trigger_point_cured.json")
 Printed = pytest.CaptureFixture[str]
@@ -77,9 +78,9 @@ def test_a_folder_and_standard_input(
 
 
 def test_questions_as_of_a_day(capsys: Printed) -> None:
-    assert questions([CURED], as_of=date(2026, 11, 22)) == 0
+    assert questions([CURED], given={"as_of": LATER}) == 0
     assert "ADVICE" in capsys.readouterr().out
-    assert questions([CURED], as_of=date(2026, 11, 22), in_force_only=True) == 1
+    assert questions([CURED], given={"as_of": LATER, "in_force_only": True}) == 1
     assert "not judged" in capsys.readouterr().out
 
 
@@ -127,9 +128,9 @@ def test_a_template_is_not_compared(tmp_path: Path, capsys: Printed) -> None:
 
 
 def test_diff_as_of_a_day(capsys: Printed) -> None:
-    assert diff(DENIED, CURED, as_of=date(2026, 11, 22)) == 0
+    assert diff(DENIED, CURED, given={"as_of": LATER}) == 0
     assert "New request: ADVICE" in " ".join(capsys.readouterr().out.split())
-    assert diff(DENIED, CURED, as_of=date(2026, 11, 22), in_force_only=True) == 1
+    assert diff(DENIED, CURED, given={"as_of": LATER, "in_force_only": True}) == 1
 
 
 def test_an_error_of_ours_says_nothing_of_the_chart(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import io
 import json
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from jsonschema import Draft202012Validator
 from running import Command
 from strategies import EXAMPLES
 
+COMMAND = Path(sys.executable).with_name("imr-check")
 FORMS = ("text", "markdown", "json")
 SILENT = {**SUPPORTED, "chart": {}}
 """Nothing says why acupuncture is indicated: ACU-01 is not documented."""
@@ -65,13 +68,9 @@ draft.json: incomplete
   found, done or said, and the record that shows it can be enclosed.
 
   For the physician
-    1. Which pain medication was reduced or not tolerated, and what happened?
+    1. Is it an adjunct to a named rehabilitation program or an operation?
        One of several to choose from (row 1: ACU-01).
-    2. Is it an adjunct to a named rehabilitation program or an operation?
-       One of several to choose from (row 1: ACU-01).
-
-  For the office
-    1. Which part of the row has the claims administrator authorized already?
+    2. Which pain medication was reduced or not tolerated, and what happened?
        One of several to choose from (row 1: ACU-01).
 
   Row 1: Acupuncture: incomplete (line 12)
@@ -79,9 +78,8 @@ draft.json: incomplete
     The shortest way to a supported row has 1 step.
 
     One of these:
-      - part of the row that is authorized already: yes [ACU-01]
-      - pain medication reduced or not tolerated: yes [ACU-01]
       - use beside physical rehabilitation or surgery: yes [ACU-01]
+      - pain medication reduced or not tolerated: yes [ACU-01]
 
     Authority:
       - ACU-01 indication: Acupuncture Medical Treatment Guidelines, 8 CCR
@@ -308,3 +306,89 @@ def test_a_setting_that_is_not_known_exits_2(run: Command, folder: Path) -> None
     result = run("questions", "draft.json")
     assert (result.status, result.out) == (2, "")
     assert "in-farce-only" in result.err
+
+
+# What is selected
+
+
+def test_only_what_is_selected_is_asked_for(run: Command, folder: Path) -> None:
+    write(folder / "draft.json", SILENT)
+    (file,) = listed(run, "draft.json", "--select", "ACU")
+    assert file["rows"][0]["choices"]
+    assert file["rows"][0]["not_selected"] == []
+    for arguments in (("--select", "ACU-02"), ("--ignore", "ACU-01")):
+        (file,) = listed(run, "draft.json", *arguments)
+        (row,) = file["rows"]
+        assert (file["done"], file["verdict"], file["questions"]) == (True, "incomplete", [])
+        assert (row["needed"], row["choices"], row["not_selected"]) == ([], [], ["ACU-01"])
+
+
+def test_what_is_not_selected_is_named_and_counts_for_the_verdict(
+    run: Command, folder: Path
+) -> None:
+    write(folder / "draft.json", SILENT)
+    result = run("questions", "draft.json", "--ignore", "ACU-01")
+    assert result.status == 0
+    assert "Nothing that was selected is missing." in result.out
+    assert "Fails, but was not selected:\n      - ACU-01" in result.out
+    assert "supported, " not in result.out
+
+
+def test_a_selection_of_a_configuration_file_holds_unless_it_is_left_alone(
+    run: Command, folder: Path
+) -> None:
+    write(folder / "draft.json", SILENT)
+    (folder / "imr-check.toml").write_text('ignore = ["ACU-01"]\n', encoding="utf-8")
+    (folder / "other.toml").write_text('per-file-ignores = {"*.json" = ["ACU"]}\n', "utf-8")
+    assert run("questions", "draft.json").status == 0
+    assert run("questions", "draft.json", "--isolated").status == 1
+    assert run("questions", "draft.json", "--config", "other.toml").status == 0
+    assert run("diff", "draft.json", "draft.json", "--isolated").status == 1
+
+
+def test_settings_that_exclude_each_other_or_are_not_there(run: Command, folder: Path) -> None:
+    write(folder / "draft.json", SILENT)
+    for command in (("questions", "draft.json"), ("diff", "draft.json", "draft.json")):
+        both = run(*command, "--config", "a.toml", "--isolated")
+        assert (both.status, both.out) == (2, "")
+        assert "--isolated" in both.err
+        assert run(*command, "--config", "missing.toml").status == 2
+    unknown = run("questions", "draft.json", "--select", "ACX")
+    assert (unknown.status, unknown.out) == (2, "")
+    assert "no criterion has a code that begins with ACX" in unknown.err
+
+
+def test_files_are_excluded(run: Command, folder: Path) -> None:
+    write(folder / "d" / "draft.json", SILENT)
+    write(folder / "d" / "old" / "draft.json", INVALID)
+    assert [file["path"] for file in listed(run, "d", "--exclude", "old")] == ["d/draft.json"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("command", [("questions", "a.json"), ("diff", "a.json", "a.json")])
+def test_a_full_screen_is_said_as_a_check_says_it(
+    command: tuple[str, ...], form: str, folder: Path
+) -> None:
+    write(folder / "a.json", SILENT)
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [COMMAND, *command, "--format", form],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    words = "imr-check: standard output cannot be written: No space left on device\n"
+    assert (done.returncode, done.stderr) == (2, words)
+
+
+@pytest.mark.parametrize("command", [("questions", "a.json"), ("diff", "a.json", "a.json")])
+def test_a_reader_that_goes_away_ends_it_as_it_ends_a_check(
+    command: tuple[str, ...], folder: Path
+) -> None:
+    write(folder / "a.json", SILENT)
+    read, written = os.pipe()
+    os.close(read)
+    done = subprocess.run([COMMAND, *command], stdout=written, stderr=subprocess.PIPE, check=False)
+    os.close(written)
+    assert (done.returncode, done.stderr) == (141, b"")

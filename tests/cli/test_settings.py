@@ -354,6 +354,7 @@ EVERYWHERE = {
     "as_of": ("2015-01-13", "2015-01-13"),
     "in_force_only": ("1", "true"),
     "codes": ("1", "true"),
+    "formulary": ("list.csv", '"list.csv"'),
     "baseline": ("b.json", '"b.json"'),
     "statistics": ("1", "true"),
     "jobs": ("2", "2"),

@@ -65,7 +65,7 @@ FACTS = {
 }
 _SECTION = sections()[0]._replace(name="made_up", file="made_up.yaml", texts=(), limits={})
 _CRITERION = sections()[0].criteria[0]._replace(cases=())
-_FINDING = next(f for section in sections() for f in section.findings)
+_FINDING = next(f for section in sections() for f in section.findings if not f.excluded_when)
 _PARTS = ("applies_when", "applies_unless", "excluded_when", "requires")
 
 
@@ -108,6 +108,7 @@ def made_up(draw: st.DrawFn) -> Section:
     names = draw(st.lists(st.sampled_from(sorted(FACTS)), min_size=4, max_size=4, unique=True))
     tests = fact_tests(names)
     findings = {"shared": draw(trees(tests)), REBUTTAL: draw(trees(tests))}
+    excluding = {name: draw(trees(tests)) for name in findings if draw(st.integers(0, 3)) == 3}
     leaves = st.one_of(tests, tests, st.just({"finding": "shared"}))
     made = []
     for number in range(draw(st.integers(1, 4))):
@@ -132,7 +133,12 @@ def made_up(draw: st.DrawFn) -> Section:
     return _SECTION._replace(
         criteria=tuple(made),
         findings=tuple(
-            _FINDING._replace(name=name, logic=_expression(raw)) for name, raw in findings.items()
+            _FINDING._replace(
+                name=name,
+                logic=_expression(raw),
+                excluded_when=_expression(excluding[name]) if name in excluding else None,
+            )
+            for name, raw in findings.items()
         ),
     )
 
@@ -311,7 +317,11 @@ def _real(program: Program, name: str) -> Sequence[object]:
 
 def hold_fatal(case: Case, solution: Solution, random: Random) -> None:
     """Fill in what is missing at random: what is fatal never passes."""
-    facts = [each for each in case.program.facts if each.name not in case.values]
+    facts = [
+        each
+        for each in case.program.facts
+        if each.name not in case.values and each.origin != "past"
+    ]
     for entry in solution.blocked:
         nodes = [leg for leg in legs(case.program) if code(leg) in entry.codes]
         for _ in range(20):
@@ -350,7 +360,8 @@ def test_a_row_that_is_supported_needs_nothing(ruleset: Ruleset) -> None:
 
 
 def made(criteria: dict[str, dict[str, Logic]], findings: dict[str, Logic] | None = None,
-         rebuttable: Sequence[str] = (), silent: Sequence[str] = ()) -> Program:  # fmt: skip
+         rebuttable: Sequence[str] = (), silent: Sequence[str] = (),
+         more: Sequence[str] = ()) -> Program:  # fmt: skip
     """Return the program of criteria by code, with their parts."""
     return build_program(
         _SECTION._replace(
@@ -369,7 +380,7 @@ def made(criteria: dict[str, dict[str, Logic]], findings: dict[str, Logic] | Non
                 for name, raw in (findings or {}).items()
             ),
         ),
-        FACTS,
+        FACTS | {name: VOCABULARY[name] for name in more},
     )
 
 
@@ -497,6 +508,51 @@ def test_what_a_request_only_passes_on_is_not_to_be_changed() -> None:
     assert may_be_changed("row.visits")
     found = cures(made({"C-1": {"requires": A}}), {"sign.a": False})
     assert found.changing.blocked == found.adding.blocked
+
+
+def test_what_others_decided_before_is_no_cure() -> None:
+    """That a part of the row is authorized makes ACU-01 pass. Nobody writes it for that reason."""
+    section = next(each for each in sections() if each.file.endswith("acupuncture.yaml"))
+    program = ruleset_of(section).program
+    needs = program.needs("ACU-01").facts
+    assert "row.part_authorized" in needs
+    for values in ({}, {"course.continuing": False}):
+        found = cures(program, values)
+        assert "row.part_authorized" not in {*found.adding.facts, *found.changing.facts}
+    assert not may_be_changed("row.part_authorized")
+    assert in_request("row.part_authorized")
+
+
+def sums(done: int, asked: int) -> Facts:
+    return {"course.visits_used": done, "row.visits": asked, "course.total_visits": done + asked}
+
+
+def test_a_sum_is_lowered_by_what_is_asked_for_and_no_further() -> None:
+    total, asked = "course.total_visits", "row.visits"
+    logic = {
+        "C-1": {"requires": {"fact": total, "at_most": 24}},
+        "C-2": {"requires": {"fact": asked, "at_least": 1}},
+    }
+    program = made(logic, more=(total, asked))
+    (need,) = cures(program, sums(20, 8)).changing.needed.needs
+    assert (need.fact, need.before, need.allows(24), need.allows(25)) == (total, 28, True, False)
+    assert cures(program, sums(20, 8)).adding.blocked  # nothing that is added lowers it
+    (entry,) = cures(program, sums(24, 8)).changing.blocked  # not even none would be asked for
+    assert (entry.codes, entry.facts) == (("C-1",), (total,))
+
+
+def test_days_on_a_drug_are_no_matter_of_the_request_where_the_supply_is_not_known() -> None:
+    assert not may_be_changed("drug.days_in_all", {"drug.days_in_all"})
+    assert may_be_changed("drug.days_in_all", {"drug.days_in_all", "drug.days_asked"})
+    assert not may_be_changed("drug.weeks_in_all", {"drug.weeks_in_all", "drug.days_asked"})
+
+
+def test_facts_that_are_sums_name_a_part_that_the_row_asks_for() -> None:
+    sums = [fact for fact in VOCABULARY.values() if fact.asked]
+    assert {fact.name for fact in sums} >= {"drug.days_in_all", "course.visits_at_least"}
+    for fact in sums:
+        part = VOCABULARY[fact.asked]
+        assert (part.origin, part.kind, part.unit) == ("request", fact.kind, fact.unit)
 
 
 def test_what_silence_leaves_open_is_no_need() -> None:

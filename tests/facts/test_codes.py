@@ -365,6 +365,12 @@ def test_check_with_codes() -> None:
     assert all(f.severity == "warning" for f in report.treatments[0].findings if f.code == "COD-01")
 
 
+@pytest.mark.parametrize("kind", ["mri", "acupuncture", "opioid", "physical_therapy", "pillow"])
+def test_a_row_of_any_treatment_is_warned(kind: str) -> None:
+    row = {"kind": kind, "diagnosis": "Neck pain", "icd": ["724.2"], "region": "neck"}
+    assert warned(check(REQUEST | {"treatments": [row]})) == {"COD-01", "COD-03", "COD-04"}
+
+
 def test_verdicts_do_not_hang_on_codes() -> None:
     wrong = {"kind": "trigger_point_injection", "icd": ["729.1", "M79.7", "M79.18"]}
     request = REQUEST | {"treatments": [wrong]}

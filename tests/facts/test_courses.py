@@ -292,3 +292,19 @@ class TestManipulation:
         row = {"kind": "passive_modality", "treatment": "Massage, 6 visits"}
         assert fact("course.massage", row) is True
         assert fact("course.massage", {**row, "treatment": "Infrared heat"}) is False
+
+
+@pytest.mark.parametrize(
+    ("row", "left"),
+    [
+        ({"quantity": 18, "authorized": 6}, 12),
+        ({"quantity": 6, "authorized": 6}, 0),
+        ({"quantity": 4, "authorized": 6}, 0),
+        ({"quantity": 18}, None),
+        ({"authorized": 6}, None),
+    ],
+)
+def test_visits_are_left_only_of_a_row_that_is_authorized_in_part(
+    row: dict[str, Any], left: int | None
+) -> None:
+    assert fact("row.visits_left", row) == left

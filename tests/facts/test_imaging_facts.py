@@ -100,29 +100,6 @@ class TestActiveCare:
         assert active({**THERAPY, "response": "failed", "end": "2016-10-01"}) is None
 
 
-class TestTimeOfCare:
-    def weeks(self, *therapies: dict[str, Any]) -> tuple[object, object]:
-        listed = list(therapies)
-        names = ("care.weeks", "care.active_months")
-        weeks, months = (fact(name, LOW_BACK, therapies=listed) for name in names)
-        return weeks, months
-
-    def test_undated_care_counts_from_the_injury(self) -> None:
-        assert self.weeks(THERAPY) == (7, 1)
-
-    def test_the_first_day_counts(self) -> None:
-        early, late = {**THERAPY, "start": "2016-11-01"}, {**THERAPY, "start": "2016-11-25"}
-        assert self.weeks(early, late) == self.weeks(late, early) == (4, 1)
-        assert self.weeks({**THERAPY, "start": "2016-11-02"}) == (4, 0)
-        assert self.weeks(THERAPY, late) == (0, 0)
-
-    def test_care_that_was_not_begun_has_no_time(self) -> None:
-        assert self.weeks({**THERAPY, "status": "authorized"}) == (None, None)
-        assert fact("care.begun", LOW_BACK, therapies=[{**THERAPY, "status": "planned"}]) is False
-        assert fact("care.begun", LOW_BACK, therapies=[THERAPY]) is True
-        assert fact("care.begun", LOW_BACK) is None
-
-
 def test_symptoms_of_a_limb_are_those_of_its_parts_and_spine() -> None:
     assert fact("symptoms.weeks", ARM, parts=("wrist",)) == 7
     assert fact("symptoms.weeks", ARM, parts=("neck",)) == 7

@@ -414,8 +414,7 @@ def _uses(file: str, edition: str) -> list[str]:
     """Return the shared files that a section uses in an edition."""
     uses = FILES[file].get("uses", [])
     names = uses.get(edition, []) if isinstance(uses, dict) else uses
-    names = [*names, *FILES[file].get("uses_if_coded", [])]
-    return [f"shared/{name}.yaml" for name in names]
+    return [f"shared/{name}.yaml" for name in (*names, *PACK.shared_by(file))]
 
 
 SECTIONS_OF: dict[str, list[tuple[str, str]]] = {}
@@ -442,7 +441,8 @@ def _noticed(file: str, data: object, edition: str | None = None) -> bool:
 
 def _section_notices(file: str, edition: str) -> bool:
     try:
-        section = sections.read_section(PACK.folder, file, edition, PACK.editions)
+        also = PACK.shared_by(file)
+        section = sections.read_section(PACK.folder, file, edition, PACK.editions, also=also)
         program = build_program(section, VOCABULARY)
     except GuidelineError:
         return True

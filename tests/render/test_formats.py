@@ -74,9 +74,7 @@ draft.json: not supported
     Met: ROW-01 one-treatment-named (unverified), GEN-01 row-complete, ACU-01
       indication, ACU-05 total-24
 
-    Does not apply: GEN-09 records-attached, GEN-12 no-contradiction, GEN-06
-      depends-on-primary, FI-01 less-dependency, FI-02 more-than-motion, ACU-03
-      extend-on-functional-improvement, ACU-04 frequency, ACU-07 shoulder-scope
+    Does not apply: GEN-09, GEN-12, GEN-06, FI-01, FI-02, ACU-03, ACU-04, ACU-07
 
     - ACU-06 note: ODG, where it is argued, has a trial of 3 to 4 visits in two
       weeks, then 8 to 12 in all over 4 to 6 weeks, and does not recommend

@@ -142,7 +142,7 @@ body
                 p.found: No criteria. Nothing that is encoded covers this row. It was not judged.
               p.reference: ROW-02 no-criteria
       footer
-        p: Criteria used: acupuncture (mtus 2026.11, 4d3b52dde50f).
+        p: Criteria used: acupuncture (mtus 2026.11, 62823241bf12).
   footer.bottom
     details
       summary: How to read this page
@@ -198,7 +198,7 @@ def test_a_question_of_a_row_is_asked_once() -> None:
     row = found(tree, "section", "card")[0]
     (item,) = [said(each) for each in found(row, "li") if "OPI-14" in said(each)]
     assert item == snapshot(
-        "Offer a taper, or state what is special about this employee.Not documented. Hangs on the answers under OPI-01 and OPI-02.Decisive. An answer against the request is not cured by documentation alone.OPI-14 stop-if-no-gain p. 79 (letter)"
+        "Chart pain and function with the drug against the time before. Where they are no better, offer a taper, or state what is special about this employee.Not documented. Hangs on the answers under OPI-01 and OPI-02.Decisive. An answer against the request is not cured by documentation alone.OPI-14 stop-if-no-gain p. 79 (letter)"
     )
     assert said(row).count("What is the pain score with the drug") == 1
 
@@ -327,7 +327,7 @@ def test_left_out_by_a_selection() -> None:
 def test_rules_that_fired() -> None:
     tree = parsed(page(denied(trace=True)))
     (summary, *_) = [e for e in texts(tree, "summary") if "fired" in e]
-    assert summary == snapshot("Rules that fired: 25")
+    assert summary == snapshot("Rules that fired: 27")
 
 
 def test_summary_of_many() -> None:

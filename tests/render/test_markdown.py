@@ -143,7 +143,7 @@ Judged by ACOEM Practice Guidelines, 2nd edition (2004)
 
 **For the physician**
 
-- `FAC-02` non-radicular (unverified)<br>**Not documented:** sensory examination; reflexes; strength examination; straight leg raise or Spurling test.<br>Cure (physician): Chart the negative nerve examination. With a real radiculopathy choose another treatment.<br>*Official Disability Guidelines (unverified)*
+- `FAC-02` non-radicular (unverified)<br>**Not documented:** sensory examination; reflexes; strength examination; straight leg raise or Spurling test.<br>Cure (physician): Chart the nerve examination as it is: sensation, reflexes, strength, straight leg raise or Spurling test. With a radiculopathy choose another treatment.<br>*Official Disability Guidelines (unverified)*
 - `FAC-03` exclusions (unverified)<br>**Not documented:** imaging report of the region.<br>Cure (physician): Enclose the imaging report, or choose a level without stenosis, fusion or laminectomy.<br>*Official Disability Guidelines (unverified)*
 
 **For the office**
@@ -152,7 +152,7 @@ Judged by ACOEM Practice Guidelines, 2nd edition (2004)
 
 **Warnings, which do not decide the row**
 
-- `GEN-13` rebuttal-if-hard-fail<br>**Not documented:** statement that the MTUS presumption is challenged; complete citation of the evidence; copy of the cited section or study.<br>Cure (physician): State on the request that the presumption is challenged, cite the evidence in full, and enclose a copy.<br>*MTUS Medical Evidence Search Sequence, 8 CCR 9792.21.1(b)*
+- `GEN-13` rebuttal-if-hard-fail<br>**Not documented:** statement that the MTUS presumption is challenged; complete citation of the evidence; copy of the cited section or study.<br>Cure (physician): State on the request that the presumption is challenged, cite the evidence in full, and enclose a copy. Where the law asks for it, show the search that led to the evidence.<br>*MTUS Medical Evidence Search Sequence, 8 CCR 9792.21.1(b)*
 
 </details>
 

@@ -205,7 +205,8 @@ draft.json: not supported
       - GEN-13 rebuttal-if-hard-fail: Not documented: statement that the MTUS
         presumption is challenged; complete citation of the evidence; copy of
         the cited section or study. State on the request that the presumption is
-        challenged, cite the evidence in full, and enclose a copy. (physician)
+        challenged, cite the evidence in full, and enclose a copy. Where the law
+        asks for it, show the search that led to the evidence. (physician)
 
     Authority:
       - FAC-01 not-recommended: ACOEM Practice Guidelines 2nd ed. (2004),
@@ -434,6 +435,7 @@ def test_json_of_a_row() -> None:
             "smallest": 7,
             "exhaustive": True,
             "undecided": [],
+            "not_selected": [],
             "needed": [
                 {
                     "fact": "trigger_point.circumscribed",
@@ -548,7 +550,7 @@ def test_json_of_a_row() -> None:
                     "name": "own-justification",
                     "remedy": "Add one sentence on why guidance is needed (depth, build, nearby vessels), or leave it out.",
                     "answered_by": "physician",
-                    "citation": "none known in the MTUS",
+                    "citation": "no source known in the MTUS",
                     "confidence": "unverified",
                     "outcome": "not_documented",
                     "message": "Not documented: reason for image guidance",

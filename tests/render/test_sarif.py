@@ -159,6 +159,26 @@ def test_snapshot() -> None:
      }
     },
     {
+     "id": "FORMULARY",
+     "name": "drug-formulary",
+     "shortDescription": {
+      "text": "What the drug formulary says of a drug from 2018 on: whether it needs review before it is dispensed. It does not decide whether the row is supported."
+     },
+     "fullDescription": {
+      "text": "What the drug formulary says of a drug from 2018 on: whether it needs review before it is dispensed. It does not decide whether the row is supported."
+     },
+     "help": {
+      "text": "What the drug formulary says of a drug from 2018 on: whether it needs review before it is dispensed. It does not decide whether the row is supported.",
+      "markdown": "What the drug formulary says of a drug from 2018 on: whether it needs review before it is dispensed. It does not decide whether the row is supported."
+     },
+     "defaultConfiguration": {
+      "level": "note"
+     },
+     "properties": {
+      "problem.severity": "recommendation"
+     }
+    },
+    {
      "id": "INVALID",
      "name": "cannot-be-checked",
      "shortDescription": {

@@ -90,12 +90,17 @@ def expression(raw: Logic, limits: dict[str, Limit] | None = None) -> Any:
     return read_expression(raw, limits or {}, "a test")
 
 
-def section_of(findings: dict[str, Logic], *criteria: Criterion) -> Section:
+def section_of(
+    findings: dict[str, Logic], *criteria: Criterion, excluding: dict[str, Logic] | None = None
+) -> Section:
+    """Return a section; ``excluding`` says what excludes a finding, by its name."""
+    excluded = {name: expression(raw) for name, raw in (excluding or {}).items()}
     return _SECTION._replace(
         name="made_up",
         file="made_up.yaml",
         findings=tuple(
-            _FINDING._replace(name=name, logic=expression(raw)) for name, raw in findings.items()
+            _FINDING._replace(name=name, logic=expression(raw), excluded_when=excluded.get(name))
+            for name, raw in findings.items()
         ),
         criteria=criteria,
     )
@@ -502,6 +507,34 @@ def test_a_reference_to_itself_or_to_nothing() -> None:
     itself = section_of({"early": {"not": {"finding": "early"}}})
     assert "not a finding defined before" in refused(itself)
     assert "not a finding defined before" in refused(a_section({"finding": "nowhere"}))
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome"),
+    [
+        ({"sign.a": True}, "met"),
+        ({"sign.a": True, "sign.b": False, "count.few": 5}, "met"),
+        ({"sign.a": True, "sign.b": True}, "not_met"),
+        ({"sign.a": True, "count.few": 6}, "not_met"),
+        ({"sign.b": True}, "not_met"),
+        ({"sign.b": False}, "not_documented"),
+    ],
+)
+def test_what_excludes_a_finding(facts: Facts, outcome: str) -> None:
+    """It excludes only where it is documented; the criterion sees the finding as a whole."""
+    excluding: Logic = {
+        "any": [
+            {"fact": "sign.b", "is": True},
+            {"not": {"fact": "count.few", "at_most": 5}},
+        ]
+    }
+    leaning = criterion("ONE", "curable", {"requires": {"finding": "shared"}})
+    section = section_of(
+        {"shared": {"fact": "sign.a", "is": True}}, leaning, excluding={"shared": excluding}
+    )
+    with Rules(section) as rules:
+        found = rules.outcomes(facts)
+        assert (found["shared"], found["ONE"]) == (outcome, outcome)
 
 
 def test_rebuttable_without_a_rebuttal() -> None:

@@ -55,8 +55,17 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[Place]:
         here = (*path, index)
         if isinstance(child, dict | list):
             yield from places(child, here)
-        elif here[0] in ("treatments", "chart", "injury") and child is not None:
+        elif child is not None and (
+            here[0] in ("treatments", "chart", "injury") or here[:2] in _OF_THE_FORM
+        ):
             yield value, index, here
+
+
+_OF_THE_FORM = {
+    ("submission", field)
+    for field in ("kind", "changed_facts", "earlier_decision", "imminent_threat", "form")
+}
+"""What of the submission may be a hole; its dates say which edition judges."""
 
 
 def with_holes(random: Random, request: Json) -> tuple[Json, list[tuple[Any, ...]]]:
@@ -113,7 +122,8 @@ def pool_of(requests: list[Json]) -> dict[str, list[Any]]:
 
 
 def outcomes(report: Report) -> list[dict[str, str]]:
-    return [{f.code: f.outcome for f in row.findings} for row in report.treatments]
+    """Return the outcomes of every row, and of the form as the last of them."""
+    return [{f.code: f.outcome for f in row.findings} for row in report.rows]
 
 
 def checked(request: Json) -> Report | None:
@@ -124,7 +134,11 @@ def checked(request: Json) -> Report | None:
 
 
 def assert_holds(template: Report, concrete: Report) -> None:
-    for said, found in zip(template.treatments, concrete.treatments, strict=True):
+    pairs = list(zip(template.treatments, concrete.treatments, strict=True))
+    if template.form and concrete.form:
+        pairs.append((template.form, concrete.form))
+    assert template.form or not concrete.form
+    for said, found in pairs:
         if said.kind != found.kind or said.edition is None:
             continue
         now = {finding.code: finding for finding in found.findings}

@@ -107,7 +107,7 @@ def _origins(pack: Pack, section: Section) -> dict[str, str]:
     if isinstance(uses, dict):  # by edition
         uses = uses.get(section.edition) or ()
     origins: dict[str, str] = {}
-    for name in (*uses, *data.get("uses_if_coded", ())):
+    for name in (*uses, *pack.shared_by(section.file)):
         file = f"shared/{name}.yaml"
         _, shared = read_yaml(os.path.join(pack.folder, file))
         origins |= {each["name"]: file for each in shared.get("findings", ())}

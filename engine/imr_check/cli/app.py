@@ -160,6 +160,12 @@ def check_files(
             help="Look ICD codes up in the full table of ICD-10-CM as well; takes a second or two.",
         ),
     ] = None,
+    formulary: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="The published drug list, for the formulary status of drug rows."
+        ),
+    ] = None,
     statistics: Annotated[
         bool | None,
         typer.Option(
@@ -214,6 +220,7 @@ def check_files(
         "as_of": _day("--as-of", as_of),
         "in_force_only": in_force_only,
         "codes": codes,
+        "formulary": formulary,
         "statistics": statistics,
         "jobs": jobs,
     }
@@ -315,9 +322,12 @@ def new(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this new file.")
     ] = None,
+    template: Annotated[
+        bool, typer.Option("--template", help="With a hole for each value, for an order set.")
+    ] = False,
 ) -> None:
     """Print a commented starting file for a kind of treatment."""
-    raise typer.Exit(starting.new(kind, output))
+    raise typer.Exit(starting.new(kind, output, template))
 
 
 class CaseFormat(StrEnum):
@@ -416,8 +426,20 @@ _AsOf = Annotated[
     typer.Option(metavar="DATE", help="Judge as of this date, whatever the file says."),
 ]
 _InForceOnly = Annotated[
-    bool, typer.Option("--in-force-only", help="Do not let a superseded edition judge as advice.")
+    bool | None,
+    typer.Option(
+        "--in-force-only/--no-in-force-only",
+        help="Do not let a superseded edition judge as advice.",
+    ),
 ]
+_Codes = Annotated[
+    bool | None,
+    typer.Option("--codes/--no-codes", help="Look ICD codes up in the full table as well."),
+]
+_Config = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Read the settings from this file.")
+]
+_Isolated = Annotated[bool, typer.Option("--isolated", help="Read no configuration file.")]
 _WorkForm = Annotated[WorkFormat, typer.Option("--format", "-f", help="How it is written.")]
 
 
@@ -427,14 +449,44 @@ def questions(
         list[str], typer.Argument(help="Files, folders or patterns; - reads standard input.")
     ],
     form: _WorkForm = WorkFormat.text,
+    select: Annotated[
+        _List,
+        typer.Option(
+            metavar="CODES",
+            help="Ask only for these criteria, by prefix: TPI,ACU-03.",
+            autocompletion=listed_codes,
+        ),
+    ] = None,
+    ignore: Annotated[
+        _List,
+        typer.Option(
+            metavar="CODES",
+            help="Ask nothing for these criteria, by prefix.",
+            autocompletion=listed_codes,
+        ),
+    ] = None,
+    exclude: Annotated[
+        _List, typer.Option(metavar="PATTERN", help="Skip these files of a folder or pattern.")
+    ] = None,
     as_of: _AsOf = None,
-    in_force_only: _InForceOnly = False,
+    in_force_only: _InForceOnly = None,
+    icd: _Codes = None,
+    config: _Config = None,
+    isolated: _Isolated = False,
 ) -> None:
     """List what is missing, by who can answer it, and what would cure each row."""
     from . import asking
 
-    as_of_day = _day("--as-of", as_of)
-    raise typer.Exit(asking.questions(paths, form.value, as_of_day, in_force_only))
+    given = {
+        "select": _codes(select),
+        "ignore": _codes(ignore),
+        "exclude": tuple(exclude or ()),
+        "as_of": _day("--as-of", as_of),
+        "in_force_only": in_force_only,
+        "codes": icd,
+    }
+    status = asking.questions(paths, form.value, given, config=config, isolated=isolated)
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -443,13 +495,17 @@ def diff(
     new: Annotated[str, typer.Argument(help="The new one.")],
     form: _WorkForm = WorkFormat.text,
     as_of: _AsOf = None,
-    in_force_only: _InForceOnly = False,
+    in_force_only: _InForceOnly = None,
+    icd: _Codes = None,
+    config: _Config = None,
+    isolated: _Isolated = False,
 ) -> None:
     """Compare a request with an earlier one: outcomes, and which facts changed."""
     from . import comparing
 
-    as_of_day = _day("--as-of", as_of)
-    raise typer.Exit(comparing.diff(denied, new, form.value, as_of_day, in_force_only))
+    given = {"as_of": _day("--as-of", as_of), "in_force_only": in_force_only, "codes": icd}
+    status = comparing.diff(denied, new, form.value, given, config=config, isolated=isolated)
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -517,6 +573,26 @@ def compare_editions(
             autocompletion=packs,
         ),
     ] = None,
+    select: Annotated[
+        _List,
+        typer.Option(
+            metavar="CODES",
+            help="Of requests, only these criteria count, by prefix.",
+            autocompletion=listed_codes,
+        ),
+    ] = None,
+    ignore: Annotated[
+        _List,
+        typer.Option(
+            metavar="CODES",
+            help="Of requests, these criteria do not count, by prefix.",
+            autocompletion=listed_codes,
+        ),
+    ] = None,
+    codes: Annotated[
+        bool | None,
+        typer.Option("--codes/--no-codes", help="Look ICD codes up in the full table as well."),
+    ] = None,
     form: Annotated[
         CaseFormat, typer.Option("--format", "-f", help="How it is written.")
     ] = CaseFormat.text,
@@ -524,7 +600,8 @@ def compare_editions(
     """Show what changed between two editions, and what that changes for requests."""
     from .packs import diff as compared
 
-    raise typer.Exit(compared(before, after, paths or (), pack, form.value))
+    given = {"select": _codes(select), "ignore": _codes(ignore), "codes": codes}
+    raise typer.Exit(compared(before, after, paths or (), pack, form.value, given))
 
 
 class ReviewKind(StrEnum):

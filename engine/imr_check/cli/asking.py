@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .. import __version__
 from ..errors import Problem
 from ..render import questions as paragraphs
 from ..render import questions_json, questions_markdown
 from ..render.context import Context
-from ..render.output import show
+from ..render.output import on_screen
 from ..report import Report
 from ..rules.engine import engine_name
 from ..worklist import worklist
 from .checking import Asked, files_for, job_for, refuse, settings_for
 from .failures import explain
+from .outputs import print_all
 from .settings import UsageError
-from .shares import CLEAN, FINDINGS, INVALID, Job, reports_on
+from .shares import CLEAN, FINDINGS, INVALID, Job, policy_for, reports_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import date
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ..worklist import Worklist
     from .files import Found
@@ -32,36 +31,36 @@ QuestionsFormat = Literal["text", "markdown", "json"]
 def questions(
     paths: Iterable[str],
     form: QuestionsFormat = "text",
-    as_of: date | None = None,
-    in_force_only: bool = False,
+    given: Mapping[str, Any] | None = None,
+    *,
+    config: str | None = None,
+    isolated: bool = False,
 ) -> int:
     """Print the work lists of the files and return the exit status.
 
-    0 if every row is supported, 1 if something is missing, 2 for a file that cannot be read, 3 for
-    an error of ours. Settings of a configuration file that concern reading hold here as well.
+    0 if every row is supported, 1 if something is missing, 2 for a file that cannot be read or an
+    output that cannot be written, 3 for an error of ours. ``given`` are the settings that the
+    command line names; those of a configuration file that concern reading or the choice of criteria
+    hold here as well.
     """
-    # A flag that is not given leaves what a configuration file says.
-    asked = Asked(tuple(paths), {"as_of": as_of, "in_force_only": in_force_only or None})
+    asked = Asked(tuple(paths), dict(given or {}), config=config, isolated=isolated)
     try:
         settings = settings_for(asked).settings
-        files = files_for(asked, settings)
+        run = _Run(job_for(asked, settings._replace(baseline=None)), files_for(asked, settings))
+        engine = engine_name()
+        context = Context(__version__, engine.name, engine.hint)
+        print_all(_pieces(run.worklists(), form, context))
     except UsageError as error:
         return refuse(str(error))
-    job = job_for(asked, settings._replace(baseline=None))
-    run = _Run(job, files)
-    engine = engine_name()
-    _write(run.worklists(), form, Context(__version__, engine.name, engine.hint))
     return run.status
 
 
-def _write(found: Iterable[Worklist], form: QuestionsFormat, context: Context) -> None:
+def _pieces(found: Iterable[Worklist], form: QuestionsFormat, context: Context) -> Iterator[str]:
     if form == "text":
-        show(paragraphs.lines(found, context))
+        yield on_screen(paragraphs.lines(found, context))
         return
     render = questions_json.as_json if form == "json" else questions_markdown.markdown
-    for text in render(found, context):
-        sys.stdout.write(text)
-    sys.stdout.flush()
+    yield from render(found, context)
 
 
 class _Run:
@@ -81,7 +80,7 @@ class _Run:
 
     def _worklist(self, report: Report) -> Worklist:
         try:
-            found = worklist(report)
+            found = worklist(report, policy_for(self._job, report.path).selects)
         except Exception as error:
             status, line = explain(error)
             self.status = max(self.status, status)

@@ -25,7 +25,7 @@ from ..render.lines import Line
 from ..render.output import show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ..guideline.model import Criterion, Section
 
@@ -105,11 +105,15 @@ def _places(standings: list[Standing]) -> Iterator[Line]:
     titles: dict[tuple[str, str], list[str]] = {}
     for pack, section, _ in standings:
         titles.setdefault((pack.name, section.edition), []).append(section.title)
-    editions = {(each.pack.name, each.section.edition): each.edition for each in standings}
-    for key, edition in editions.items():
+    first = {(each.pack.name, each.section.edition): each for each in reversed(standings)}
+    for key in titles:
+        pack, edition = first[key].pack, first[key].edition
         over = replaced(edition)
         end = f"; replaced {over}" if over else ""
-        yield Line(f"Treatment: {'; '.join(titles[key])}", hang=2)
+        listed = [file for file, of in pack.files() if of == edition.id]
+        every = len(listed) > 1 and len(titles[key]) == len(listed)
+        named = "every one of this edition" if every else "; ".join(titles[key])
+        yield Line(f"Treatment: {named}", hang=2)
         yield Line(f"Edition: {edition.title}, in force {in_force(edition)}{end}", hang=2)
 
 
@@ -135,14 +139,24 @@ def criteria() -> int:
 
 def _criteria() -> Iterator[Line]:
     for pack in installed_packs():
-        for section in pack.sections():
+        of_codes: dict[str, Criterion] = {}
+        for key in pack.files():
+            section, whole = pack.section(*key, coded=False), pack.section(*key)
+            of_codes |= {each.code: each for each in whole.criteria if each not in section.criteria}
             edition = pack.editions[section.edition]
-            yield Line(f"{section.title}: {edition.title}", style="bold")
-            for criterion in section.criteria:
-                mark = " [unverified]" if criterion.confidence == "unverified" else ""
-                name = f"{criterion.code:7} {criterion.name} ({criterion.severity}){mark}"
-                yield Line(f"{name}: {criterion.statement}", 2, hang=8)
-            yield Line("")
+            yield from _listed(f"{section.title}: {edition.title}", section.criteria)
+        if of_codes:
+            title = f"Every treatment, where a row has codes, levels or sites: {pack.title}"
+            yield from _listed(title, of_codes.values())
+
+
+def _listed(title: str, criteria: Iterable[Criterion]) -> Iterator[Line]:
+    yield Line(title, style="bold")
+    for criterion in criteria:
+        mark = " [unverified]" if criterion.confidence == "unverified" else ""
+        name = f"{criterion.code:7} {criterion.name} ({criterion.severity}){mark}"
+        yield Line(f"{name}: {criterion.statement}", 2, hang=8)
+    yield Line("")
 
 
 def treatments() -> int:

@@ -23,9 +23,11 @@ from .settings import UsageError, codes_known, configured, shown
 from .shares import CLEAN, FINDINGS, INVALID, Job, Stopped, shares
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ..baseline import Baseline
+    from ..formulary import DrugList
+    from ..guideline.pack import Pack
     from .files import Found
     from .outputs import Target
     from .settings import Configured, Settings
@@ -107,10 +109,13 @@ def refuse(message: str, status: int = INVALID) -> int:
     return status
 
 
-def settings_for(asked: Asked) -> Configured:
-    """Return the settings in force; UsageError where something in them is not known."""
+def settings_for(asked: Asked, packs: Iterable[Pack] = ()) -> Configured:
+    """Return the settings in force; UsageError where something in them is not known.
+
+    They may name criteria of the installed packs, and of ``packs``.
+    """
     found = configured(asked.given, os.environ, isolated=asked.isolated, file=asked.config)
-    codes_known(found)
+    codes_known(found, packs)
     if found.settings.codes:
         from ..guideline.icd import MISSING, is_installed
 
@@ -146,7 +151,7 @@ def _check(asked: Asked, settings: Settings) -> int:
 def _refuse_overwriting(chosen: tuple[Target, ...], asked: Asked, settings: Settings) -> None:
     """Raise UsageError if a report would replace a file that is read."""
     reports = [target.path for target in chosen if target.path]
-    inputs = [*asked.paths, settings.baseline] if reports else []
+    inputs = [*asked.paths, settings.baseline, settings.formulary] if reports else []
     read = {os.path.realpath(path) for path in inputs if path}
     for path in reports:
         if os.path.realpath(path) in read:
@@ -176,7 +181,22 @@ def job_for(asked: Asked, settings: Settings, chosen: tuple[Target, ...] = ()) -
         stdin_name=asked.stdin_name,
         trace=asked.trace,
         baseline=read_baseline_file(settings.baseline) if settings.baseline else None,
+        formulary=_read_drug_list(settings.formulary) if settings.formulary else None,
     )
+
+
+def _read_drug_list(file: str) -> DrugList:
+    """Read the published drug list; UsageError says where it is wrong, and what to do."""
+    from ..dispensing import read_drug_list
+    from ..formulary import DrugListError
+
+    try:
+        return read_drug_list(file)
+    except DrugListError as error:
+        next_step = "correct it there, or save the published list again as CSV (UTF-8)"
+        if not os.path.isfile(file):
+            next_step = "check the path"
+        raise UsageError(f"the drug list (formulary): {error}; {next_step}") from None
 
 
 def read_baseline_file(file: str) -> Baseline:

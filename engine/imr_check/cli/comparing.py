@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .. import __version__
 from ..comparing import Checked, checked, compare
 from ..errors import Problem, RequestError
 from ..render import comparison, comparison_json, comparison_markdown
 from ..render.context import Context
-from ..render.output import show
+from ..render.output import on_screen
 from ..request.holes import DEFAULT_HOLES
 from ..request.load import load
 from ..rules.engine import engine_name
 from .checking import Asked, refuse, settings_for
 from .failures import explain
+from .outputs import print_all
 from .settings import Settings, UsageError
 from .shares import CLEAN, FINDINGS, INVALID
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..comparing import Comparison
 
 ComparisonFormat = Literal["text", "markdown", "json"]
@@ -34,25 +36,28 @@ def diff(
     before: str,
     after: str,
     form: ComparisonFormat = "text",
-    as_of: date | None = None,
-    in_force_only: bool = False,
+    given: Mapping[str, Any] | None = None,
+    *,
+    config: str | None = None,
+    isolated: bool = False,
 ) -> int:
     """Print what changed from one request to another and return the exit status.
 
     0 if all that failed before passes now or no row fails, 1 otherwise, 2 for a file that cannot be
-    read, 3 for an error of ours.
+    read or an output that cannot be written, 3 for an error of ours. ``given`` are the settings
+    that the command line names.
     """
     if before == after == "-":
         return refuse(_ONE_STDIN)
+    paths = before, after
+    asked = Asked(paths, dict(given or {}), config=config, isolated=isolated)
     try:
-        # A flag that is not given leaves what a configuration file says.
-        given = {"as_of": as_of, "in_force_only": in_force_only or None}
-        settings = settings_for(Asked((before, after), given)).settings
+        settings = settings_for(asked).settings
+        engine = engine_name()
+        context = Context(__version__, engine.name, engine.hint)
+        return _Run(paths, settings, form, context).run()
     except UsageError as error:
         return refuse(str(error))
-    engine = engine_name()
-    context = Context(__version__, engine.name, engine.hint)
-    return _Run((before, after), settings, form, context).run()
 
 
 class _Run:
@@ -118,22 +123,17 @@ class _Run:
 
     def _write(self, found: Comparison) -> None:
         if self.form == "text":
-            show(comparison.lines(found, self.context))
+            print_all([on_screen(comparison.lines(found, self.context))])
         elif self.form == "markdown":
-            _print(*comparison_markdown.markdown(found, self.context))
+            print_all(comparison_markdown.markdown(found, self.context))
         else:
-            _print(json.dumps(comparison_json.to_dict(found, self.context), indent=1), "\n")
+            print_all([json.dumps(comparison_json.to_dict(found, self.context), indent=1), "\n"])
 
     def _write_refusal(self) -> None:
         if self.form == "text":
-            show(comparison.refused(self.problems))
+            print_all([on_screen(comparison.refused(self.problems))])
         elif self.form == "markdown":
-            _print(*comparison_markdown.refused(self.problems))
+            print_all(comparison_markdown.refused(self.problems))
         else:
             data = comparison_json.refused(self.paths, self.problems, self.context)
-            _print(json.dumps(data, indent=1), "\n")
-
-
-def _print(*pieces: str) -> None:
-    sys.stdout.writelines(pieces)
-    sys.stdout.flush()
+            print_all([json.dumps(data, indent=1), "\n"])

@@ -148,7 +148,7 @@ def _parts(names: str) -> tuple[str, ...]:
 
 def _from_folder(folder: str, name: str, value: Any) -> Any:
     """Return the value of a setting as it is seen from the working folder."""
-    if name == "baseline":
+    if name in ("baseline", "formulary"):
         return _joined(folder, value)
     if name == "output":
         return tuple(_output(folder, each) for each in value)

@@ -118,6 +118,14 @@ class Outputs:
         self._opened.close()
 
 
+def print_all(pieces: Iterable[str]) -> None:
+    """Write these to standard output as a report is: UsageError says why they cannot be written."""
+    screen = _Screen(alone=True)
+    for piece in pieces:
+        screen.write(piece)
+    screen.finish()
+
+
 class _Screen:
     """Standard output. When its reader goes away, only what is written elsewhere matters."""
 

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .. import __version__
 from ..edition_comparison import RequestUnder, Side, compare_editions, compare_request
@@ -25,11 +25,12 @@ from ..source import read_sources
 from .checking import Asked, files_for, job_for, refuse, settings_for
 from .failures import explain
 from .settings import UsageError
-from .shares import CLEAN, FINDINGS, INVALID
+from .shares import CLEAN, FINDINGS, INVALID, desk_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from ..policy import Desk
     from ..source import Source, Unread
     from .files import Found
     from .shares import Job
@@ -99,21 +100,22 @@ def diff(
     paths: Iterable[str] = (),
     pack: str | None = None,
     form: PackFormat = "text",
+    given: Mapping[str, Any] | None = None,
 ) -> int:
     """Print what changed between two editions, and return the exit status.
 
     0 if nothing did, 1 otherwise, 2 for an edition that there is none of or a file that cannot be
     read, 3 for an error of ours. Where files are given the status is about them: 1 if one of them
-    comes out differently.
+    comes out differently in what counts by the settings; ``given`` are those of the command line.
     """
     chosen = packs_named(pack)
     if not chosen:
         return INVALID
     try:
         old, new = (_side(name, chosen) for name in (before, after))
-        asked = Asked(tuple(paths), {})
-        settings = settings_for(asked).settings
-        job = job_for(asked, settings._replace(baseline=None))
+        asked = _asked(tuple(paths), given or {})
+        settings = settings_for(asked, chosen).settings
+        job = job_for(asked, settings)
         files = files_for(asked, settings)
     except UsageError as error:
         return refuse(str(error))
@@ -128,6 +130,12 @@ def diff(
         data = edition_comparison_json.to_dict(found, requests, context)
         print(json.dumps(data, indent=1), flush=True)
     return run.status if asked.paths else int(found.differs)
+
+
+def _asked(paths: tuple[str, ...], given: Mapping[str, Any]) -> Asked:
+    if not paths and any(value not in (None, ()) for value in given.values()):
+        raise UsageError("--select, --ignore and --codes are about requests: name a file")
+    return Asked(paths, dict(given))
 
 
 def _side(name: str, packs: tuple[Pack, ...]) -> Side:
@@ -163,14 +171,22 @@ class _Run:
             if found.fault:
                 yield self._failed(found.path, INVALID, (Problem(found.fault),))
                 continue
+            desks = desk_for(self._job, found), desk_for(self._job, found)
             for source in read_sources(found.path, self._job.stdin_name):
-                yield self._request(source.name, source)
+                yield self._request(source, desks)
 
-    def _request(self, name: str, source: Source | Unread) -> RequestUnder:
+    def _request(self, source: Source | Unread, desks: tuple[Desk, Desk]) -> RequestUnder:
+        settings, name = self._job.settings, source.name
         try:
-            draft = read_draft(source, holes=self._job.settings.holes or DEFAULT_HOLES)
-            as_of, today = self._job.settings.as_of, self._job.today
-            compared = compare_request(draft, *self._sides, as_of=as_of, today=today)
+            compared = compare_request(
+                read_draft(source, holes=settings.holes or DEFAULT_HOLES),
+                *self._sides,
+                as_of=settings.as_of,
+                today=self._job.today,
+                codes=settings.codes,
+                in_force_only=settings.in_force_only,
+                desks=desks,
+            )
         except RequestError as error:
             return self._failed(name, INVALID, error.problems)
         except Exception as error:

@@ -12,9 +12,10 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
+    from ..guideline.pack import Pack
     from ..report import Level
 
 OWN_FILE = "imr-check.toml"
@@ -43,6 +44,7 @@ class Settings(NamedTuple):
     as_of: date | None = None
     in_force_only: bool = False
     codes: bool = False
+    formulary: str | None = None
     baseline: str | None = None
     holes: tuple[str, ...] = ()
     statistics: bool = False
@@ -193,8 +195,11 @@ def _key(name: str) -> str:
     return name if re.fullmatch("[A-Za-z0-9_-]+", name) else _plain(name)
 
 
-def codes_known(found: Configured) -> None:
-    """Raise :class:`UsageError` for a prefix that no criterion has: it would do nothing."""
+def codes_known(found: Configured, packs: Iterable[Pack] = ()) -> None:
+    """Raise :class:`UsageError` for a prefix that no criterion has: it would do nothing.
+
+    ``packs`` are read beside the installed ones.
+    """
     asked = [
         (prefix, names)
         for name in ("select", "ignore", "unsuppressable", "severity", "per_file_ignores")
@@ -202,7 +207,7 @@ def codes_known(found: Configured) -> None:
     ]
     if not asked:
         return
-    known = _known_codes()
+    known = _known_codes(packs)
     for prefix, names in asked:
         if not any(code.startswith(prefix) for code in known):
             raise UsageError(_unknown_code(prefix, known, found, names))
@@ -217,11 +222,12 @@ def _prefixes(name: str, value: Any) -> list[tuple[str, ...]]:
     return [(prefix, name) for prefix in value]
 
 
-def _known_codes() -> set[str]:
+def _known_codes(packs: Iterable[Pack]) -> set[str]:
     from ..guideline.pack import installed_packs
     from ..own_criteria import OWN_CRITERIA
 
-    known = {c.code for p in installed_packs() for s in p.sections() for c in s.criteria}
+    every = dict.fromkeys((*installed_packs(), *packs))
+    known = {c.code for p in every for s in p.sections() for c in s.criteria}
     return known | OWN_CRITERIA.keys()
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ..baseline import Baseline
+    from ..formulary import DrugList
     from ..render.context import Context
     from ..render.renderer import Renderer
     from .files import Found
@@ -57,6 +58,7 @@ class Job(NamedTuple):
     stdin_name: str = "<stdin>"
     trace: bool = False
     baseline: Baseline | None = None
+    formulary: DrugList | None = None
 
 
 class Share(NamedTuple):
@@ -162,8 +164,7 @@ def _decided(job: Job, found: Found) -> Iterator[Report]:
 
     Which entries of the baseline set nothing aside is known at the end: the last report says it.
     """
-    name = _name(job, found)
-    desk = Desk(policy_for(job, name), name)
+    desk = desk_for(job, found)
     last: Report | None = None
     try:
         for report in _reports(job, found):
@@ -181,6 +182,12 @@ def _decided(job: Job, found: Found) -> Iterator[Report]:
 
 def _name(job: Job, found: Found) -> str:
     return job.stdin_name if found.path == "-" else found.path
+
+
+def desk_for(job: Job, found: Found) -> Desk:
+    """Return what applies the policy to the reports on one file."""
+    name = _name(job, found)
+    return Desk(policy_for(job, name), name)
 
 
 def policy_for(job: Job, path: str) -> Policy:
@@ -230,6 +237,7 @@ def _reports(job: Job, found: Found) -> Iterator[Report]:
         today=job.today,
         in_force_only=settings.in_force_only,
         codes=settings.codes,
+        formulary=job.formulary,
         trace=job.trace,
         holes=settings.holes or DEFAULT_HOLES,
         stdin_name=job.stdin_name,

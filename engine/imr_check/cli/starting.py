@@ -26,21 +26,37 @@ def schema(name: str) -> int:
     return 0
 
 
-def new(kind: str, output: Path | None) -> int:
-    """Print the starting file for ``kind``, or write it to a file that does not exist yet."""
+def new(kind: str, output: Path | None, template: bool = False) -> int:
+    """Print the starting file for ``kind``, or write it to a file that does not exist yet.
+
+    With ``template`` its values are holes.
+    """
     pack = next((pack for pack in installed_packs() if kind in pack.listings), None)
     if pack is None:
-        known = startable()
-        close = get_close_matches(kind, known, 1, 0.6)
-        hint = f"did you mean {close[0]}?" if close else f"use one of {', '.join(known)}"
-        print(f"imr-check: there is no starting file for that treatment: {hint}", file=sys.stderr)
+        print(f"imr-check: {_no_start(kind)}", file=sys.stderr)
         return 2
     written = Path(pack.folder, "starters", f"{kind}.json")
     text = written.read_text(encoding="utf-8") if written.exists() else _made(pack, kind)
+    if template:
+        from .holed import with_holes
+
+        text = with_holes(text)
     if output is None:
         sys.stdout.write(text)
         return 0
     return _write_new(output, text)
+
+
+def _no_start(kind: str) -> str:
+    if any(kind in pack.terms.treatments for pack in installed_packs()):
+        return (
+            f"nothing is encoded for {kind}, so it has no starting file and cannot be judged: "
+            "have it checked by hand against the guideline that governs"
+        )
+    known = startable()
+    close = get_close_matches(kind, known, 1, 0.6)
+    hint = f"did you mean {close[0]}?" if close else f"use one of {', '.join(known)}"
+    return f"there is no starting file for that treatment: {hint}"
 
 
 def startable() -> list[str]:
@@ -57,32 +73,42 @@ _FILL_IN = (
 def _made(pack: Pack, kind: str) -> str:
     """Return a starting file that asks for what the criteria of the newest edition look at."""
     listing = pack.listings[kind][-1]
-    section = pack.section(listing.file, listing.edition)
+    # What is asked of codes is asked of what is filled in, so a starting file need not.
+    section = pack.section(listing.file, listing.edition, coded=False)
     facts = sorted(ruleset_of(section).program.facts, key=lambda fact: fact.name)
     of_row = [fact for fact in facts if in_request(fact.name)]
     said = [fact for fact in facts if fact.name.startswith("stated.")]
     of_chart = [fact for fact in facts if fact not in of_row and fact not in said]
-    statements = "; ".join(f"{f.name.removeprefix('stated.')}: {f.question}" for f in said)
-    chart = {"$comment": _questions("What the criteria ask of the chart", of_chart)}
+    remark = _questions("What the criteria ask of the chart", of_chart)
     if said:
         how = "Add statements, a list of {about, holds}, holds true or false as the chart says"
-        chart["$comment"] += f" {how}. Those asked for: {statements}"
+        remark += [f"{how}. Those asked for:", *map(_statement, said)]
     draft = {
-        "$comment": f"Starting file: {section.title.lower()}. {_FILL_IN}",
+        "$comment": f"Starting file: {_inside(section.title)}. {_FILL_IN}",
         "submission": {"kind": "new"},
         "employee": {"$comment": "Age (or birth_date) and sex are enough.", "sex": "unknown"},
         "injury": {"date": "YYYY-MM-DD"},
         "treatments": [
             {"$comment": _questions("What the criteria ask of the row", of_row), "kind": kind}
         ],
-        "chart": chart,
+        "chart": {"$comment": remark},
     }
     return json.dumps(draft, indent=2, ensure_ascii=False) + "\n"
 
 
-def _questions(title: str, facts: list[Fact]) -> str:
+def _questions(title: str, facts: list[Fact]) -> list[str]:
+    """Return a remark with a line for each question, for a person to go through."""
     asked = dict.fromkeys(fact.question for fact in facts)
-    return f"{title}: {' '.join(asked)}" if asked else f"{title}: nothing."
+    return [f"{title}:", *asked] if asked else [f"{title}: nothing."]
+
+
+def _inside(title: str) -> str:
+    """Return a title as it stands inside a sentence, where TENS stays TENS."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def _statement(fact: Fact) -> str:
+    return f"{fact.name.removeprefix('stated.')}: {fact.question}"
 
 
 def _write_new(output: Path, text: str) -> int:

@@ -187,6 +187,7 @@ READERS: dict[str, Reader] = {
     "as_of": Reader(day, day),
     "in_force_only": _FLAG,
     "codes": _FLAG,
+    "formulary": Reader(_text, _text),
     "baseline": Reader(_text, _text),
     "holes": Reader(_expressions, None),
     "statistics": _FLAG,

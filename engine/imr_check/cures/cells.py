@@ -63,6 +63,15 @@ class Cells:
         spans = [value for value in values if isinstance(value, Span)]
         return tuple(_joined(spans)) if spans else tuple(values)
 
+    def between(self, least: int, most: int) -> int:
+        """Return the states that have a number from ``least`` to ``most``."""
+        return sum(
+            2 << index
+            for index, cell in enumerate(self._cells)
+            for span in cell
+            if isinstance(span, Span) and span.meets(least, most)
+        )
+
     def limits(self, permitted: Iterable[Permitted]) -> tuple[str, ...]:
         """Return the names of the limits that bound these numbers."""
         spans = [each for each in permitted if isinstance(each, Span)]

@@ -5,27 +5,40 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from ..facts.vocabulary import REQUEST_FAMILIES, VOCABULARY, origin_of_family
 
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+    from ..facts import Fact
+    from ..facts.vocabulary import Origin
     from ..guideline.model import Value
 
-_REQUEST_SIDE = ("row.", "drug.", "topical.", "rebuttal.", "request.", "primary.", "code.")
-_REQUESTED = frozenset(
-    {"epidural.approach", "epidural.fluoroscopy", "epidural.levels", "records.enclosed"}
-)
-_GIVEN = frozenset({"row.region", "request.kind", "request.months_since_decision"})
-"""What a request says because it is so: where it hurts, and what was decided before."""
+
+def origin_of(fact: str) -> Origin:
+    """Return whose a fact is, as it declares or, of one that nobody registered, as its family."""
+    known: Fact | None = VOCABULARY.get(fact)
+    return known.origin if known else origin_of_family(fact)
 
 
 def in_request(fact: str) -> bool:
     """Whether a fact stands in the request, and not in the chart."""
-    return fact in _REQUESTED or fact.startswith(_REQUEST_SIDE)
+    return fact.startswith(REQUEST_FAMILIES) or origin_of(fact) == "request"
 
 
-def may_be_changed(fact: str) -> bool:
-    """Whether a fact is about what is asked for: an office may change that, and nothing else."""
-    return in_request(fact) and fact not in _GIVEN
+def asked_part(fact: str) -> str:
+    """Return the part of a sum that the row asks for, by name; empty for a fact that is no sum."""
+    known: Fact | None = VOCABULARY.get(fact)
+    return known.asked if known else ""
+
+
+def may_be_changed(fact: str, documented: Container[str] = ()) -> bool:
+    """Whether a fact is about what is asked for: an office may change that, and nothing else.
+
+    Of a sum it can change the part that the row asks for, where that is ``documented``.
+    """
+    part = asked_part(fact)
+    return part in documented if part else origin_of(fact) == "request"
 
 
 class Span(NamedTuple):
@@ -40,6 +53,12 @@ class Span(NamedTuple):
             return False
         return (self.least is None or value >= self.least) and (
             self.most is None or value <= self.most
+        )
+
+    def meets(self, least: int, most: int) -> bool:
+        """Whether any number from ``least`` to ``most`` is one of the numbers."""
+        return (self.least is None or self.least <= most) and (
+            self.most is None or self.most >= least
         )
 
 

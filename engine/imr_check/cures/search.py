@@ -8,7 +8,7 @@ from ..errors import EngineError
 from ..rules import reference
 from ..rules.program import MET, NOT_APPLICABLE, NOT_MET, REBUTTAL, SPOKEN, STANDS, VERDICT
 from .cells import cells_of
-from .needs import Blocked, Choice, Cures, Need, Solution, Way, may_be_changed
+from .needs import Blocked, Choice, Cures, Need, Solution, Way, asked_part, may_be_changed
 from .smallest import factors, smallest
 from .space import Space
 from .ways import Ways
@@ -23,17 +23,20 @@ if TYPE_CHECKING:
     from .ways import Boxes
 
 
-def cures(program: Program, values: Mapping[str, Value]) -> Cures:
+def cures(
+    program: Program, values: Mapping[str, Value], codes: Sequence[str] | None = None
+) -> Cures:
     """Return what would make the verdict on ``values`` *met*, and what is fatal.
 
-    ``values`` holds the documented facts and no others. Where the verdict is met already, or a
+    ``values`` holds the documented facts and no others. With ``codes`` the other criteria are left
+    out, as if the verdict did not look at them. Where the verdict is met already, or a
     criterion passes as it is and nothing needed elsewhere bears on it, there is nothing to do.
     """
     needed = tuple(fact.name for fact in program.facts)
     known = {name: values[name] for name in needed if name in values}
-    changeable = frozenset(filter(may_be_changed, known))
-    adding = Search(program, known, frozenset()).solution()
-    changing = Search(program, known, changeable).solution() if changeable else adding
+    changeable = frozenset(name for name in known if may_be_changed(name, known))
+    adding = Search(program, known, frozenset(), codes).solution()
+    changing = Search(program, known, changeable, codes).solution() if changeable else adding
     return Cures(adding, changing)
 
 
@@ -47,9 +50,19 @@ class _Part(NamedTuple):
 
 
 class Search:
-    """One search: from these documented facts, of which those in ``free`` may change."""
+    """One search: from these documented facts, of which those in ``free`` may change.
 
-    def __init__(self, program: Program, values: Mapping[str, Value], free: frozenset[str]) -> None:
+    It is for the criteria in ``asked``, or for all that the verdict looks at.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        values: Mapping[str, Value],
+        free: frozenset[str],
+        asked: Sequence[str] | None = None,
+    ) -> None:
+        self.asked = asked
         self.program = program
         self.values = values
         self.free = free
@@ -59,7 +72,7 @@ class Search:
         self.nodes = {node.name for node in program.nodes}
 
     def solution(self, codes: Sequence[str] = ()) -> Solution:
-        """Return the smallest sets for all criteria that the verdict looks at, or for ``codes``."""
+        """Return the smallest sets for all criteria that are asked for, or for ``codes``."""
         legs = self._legs(codes)
         blocked: list[tuple[str, ...]] = [(leg,) for leg in legs if not self.ways.of(leg, "true")]
         parts, conflicts = self._parts([leg for leg in legs if (leg,) not in blocked])
@@ -76,7 +89,8 @@ class Search:
         """Return what the verdict looks at, by name, so that the order of criteria is no matter."""
         (verdict,) = (node for node in self.program.nodes if node.name == VERDICT)
         legs = verdict.requires.legs if verdict.requires else ()
-        return sorted(leg.subject for leg in legs if not codes or _code(leg.subject) in codes)
+        wanted = codes or self.asked
+        return sorted(leg.subject for leg in legs if wanted is None or _code(leg.subject) in wanted)
 
     # Parts that have no fact in common
 
@@ -145,7 +159,11 @@ class Search:
             nodes.append(REBUTTAL)
         leaves = [leaf for node in nodes for leaf in self.program.leaves(node, results)]
         facts = dict.fromkeys(leaf.test.fact for leaf in leaves)
-        return tuple(fact for fact in facts if fact in self.values and fact not in self.free)
+        return tuple(fact for fact in facts if fact in self.values and self._stands(fact))
+
+    def _stands(self, fact: str) -> bool:
+        """Whether a documented fact stands in the way: of a sum, the part that is past does."""
+        return fact not in self.free or bool(asked_part(fact))
 
     def _standing(self, legs: Iterable[str]) -> tuple[str, ...]:
         """Return as few documented facts as are enough to keep the legs from being met."""

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .cells import changing
-from .needs import in_request
+from .cells import ABSENT, changing
+from .needs import asked_part, in_request, origin_of
 from .resting import RESTS_ON, may_change
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Space:
         self.fields: dict[str, Field] = {}
         self._ones = self._spare = shift = 0
         for name in sorted(cells):
-            states, start = _states(cells[name], values.get(name), name in free)
+            states, start = _states(cells[name], values, name in free)
             if not start:
                 continue
             self.fields[name] = Field(name, shift, states, start)
@@ -96,16 +96,28 @@ class Space:
         return (field.fact for field in self.fields.values() if left >> field.shift & field.all)
 
 
-def _states(cells: Cells, value: Value | None, free: bool) -> tuple[int, int]:
+def _states(cells: Cells, values: Mapping[str, Value], free: bool) -> tuple[int, int]:
     """Return the states that a fact may have and the one it has; no states if it stands fast."""
+    fact = cells.fact
+    value = values.get(fact)
     if value is None:
-        return (1 << cells.width) - 1, 1
+        # What others decided before is nothing to add: it is missing because it is not so.
+        return (ABSENT if origin_of(fact) == "past" else (1 << cells.width) - 1), ABSENT
     start = cells.of(value)
-    if not start or not (free or may_change(cells.fact, value)):
+    if not start or not (free or may_change(fact, value)):
         return 0, 0
     # What a request says with a yes is not taken back: leaving it out would only hide it.
-    stays = value is True and in_request(cells.fact)
-    return (start if stays else cells.documented), start
+    if value is True and in_request(fact):
+        return start, start
+    return cells.documented & _lowered(cells, values) | start, start
+
+
+def _lowered(cells: Cells, values: Mapping[str, Value]) -> int:
+    """Return the states that a sum may have: the row may ask for less, and the rest is past."""
+    whole, asked = values[cells.fact], values.get(asked_part(cells.fact))
+    if not (isinstance(whole, int) and isinstance(asked, int)):
+        return cells.documented
+    return cells.between(whole - asked + 1, whole)
 
 
 def _causes(fact: str, cells: Mapping[str, Cells], values: Mapping[str, Value]) -> dict[str, int]:

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .row_drug import place_of_drug
-from .vocabulary import Observation, symbol
+from .vocabulary import Observation, Standing, symbol
 
 if TYPE_CHECKING:
     from .view import RowView
@@ -23,6 +23,7 @@ _LONG_ACTING = re.compile(r"\b(?:er|xr|xl|sr|cr|la|extended|sustained|contin)\b|
     question="Is it a short-acting drug or one with extended release?",
     answered_by="office",
     words=("immediate", "extended"),
+    standing=Standing(tells=("extended release",)),
 )
 def release(view: RowView) -> Observation | None:
     drug = view.row.drug

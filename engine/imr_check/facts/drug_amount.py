@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .drug_use import days_before
 from .row_drug import term_of_row
-from .vocabulary import Observation, number
+from .vocabulary import Observation, Standing, number
 
 if TYPE_CHECKING:
     from .view import RowView
@@ -56,6 +56,7 @@ def days_asked(view: RowView) -> Observation | None:
     question="For how many days is the drug taken in all, with what was taken before?",
     answered_by="office",
     unit="days",
+    standing=Standing(asked="drug.days_asked"),
 )
 def days_in_all(view: RowView) -> Observation | None:
     asked, before = days_asked(view), days_before(view)
@@ -70,6 +71,7 @@ def days_in_all(view: RowView) -> Observation | None:
     question="For how many weeks is the drug taken in all?",
     answered_by="office",
     unit="weeks",
+    standing=Standing("given"),
 )
 def weeks_in_all(view: RowView) -> Observation | None:
     days = days_in_all(view)
@@ -82,6 +84,7 @@ def weeks_in_all(view: RowView) -> Observation | None:
     question="What are strength and units a day?",
     answered_by="office",
     unit="mg a day",
+    standing=Standing(drugs=("hydrocodone/acetaminophen",)),
 )
 def hydrocodone_mg(view: RowView) -> Observation | None:
     return _milligrams(view, "hydrocodone")
@@ -93,6 +96,7 @@ def hydrocodone_mg(view: RowView) -> Observation | None:
     question="What are strength and units a day?",
     answered_by="office",
     unit="mg a day",
+    standing=Standing(drugs=("hydrocodone/acetaminophen",)),
 )
 def acetaminophen_mg(view: RowView) -> Observation | None:
     return _milligrams(view, "acetaminophen")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .calendar import months_between
 from .row_drug import OVER, ingredients, place_of_drug, same_drug, term_of_row
 from .statements import stated
-from .vocabulary import Observation, boolean, number, symbol
+from .vocabulary import Observation, Standing, boolean, number, symbol
 
 if TYPE_CHECKING:
     from ..request.chart import Medication
@@ -27,6 +27,7 @@ _AGENTS = ("baclofen", "carisoprodol", "chlorzoxazone", "cyclobenzaprine", "dicl
     question="Which drug is asked for?",
     answered_by="office",
     words=(*_AGENTS, "other"),
+    standing=Standing(drugs=_AGENTS),
 )
 def agent(view: RowView) -> Observation | None:
     found, _ = ingredients(view)
@@ -41,6 +42,7 @@ def agent(view: RowView) -> Observation | None:
     label="hydrocodone in the drug",
     question="Does the drug hold hydrocodone?",
     answered_by="office",
+    standing=Standing(drugs=("hydrocodone/acetaminophen",)),
 )
 def hydrocodone(view: RowView) -> Observation | None:
     found, _ = ingredients(view)

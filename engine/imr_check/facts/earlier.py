@@ -9,7 +9,7 @@ from .calendar import months_between
 from .medication import opioids_taken
 from .row import visits
 from .statements import stated
-from .vocabulary import Observation, Path, boolean, number, symbol
+from .vocabulary import Observation, Path, Standing, boolean, number, symbol
 
 if TYPE_CHECKING:
     from .view import RowView
@@ -122,6 +122,7 @@ def months_since(view: RowView) -> Observation | None:
     label="earlier visits of the same treatment",
     question="Is this the first course, or have there been visits before?",
     answered_by="office",
+    standing=Standing(seldom=True),
 )
 def continuing(view: RowView) -> Observation | None:
     begun = tuple(path for path, entry in _therapies(view) if _is_begun(entry))
@@ -194,6 +195,7 @@ def visits_done(view: RowView) -> Observation | None:
     question="How many visits does the course come to, with those already attended?",
     answered_by="office",
     unit="visits",
+    standing=Standing(asked="row.visits"),
 )
 def total_visits(view: RowView) -> Observation | None:
     asked, done = visits(view), visits_done(view)
@@ -235,6 +237,7 @@ def _used(therapies: list[tuple[Path, Any]]) -> Observation | None:
     question="How many visits does the course come to, with those attended or authorized before?",
     answered_by="office",
     unit="visits",
+    standing=Standing(asked="row.visits"),
 )
 def visits_at_least(view: RowView) -> Observation | None:
     """Visits asked for and those that are known of; where no count is charted, the former."""
@@ -254,6 +257,7 @@ def _plus(one: Observation, other: Observation | None) -> Observation:
     question="How many visits of this kind does the injury come to, for all parts together?",
     answered_by="office",
     unit="visits",
+    standing=Standing(asked="row.visits"),
 )
 def injury_visits(view: RowView) -> Observation | None:
     asked = visits(view) if view.kind in _CAPPED else None
@@ -278,6 +282,7 @@ def injury_year(view: RowView) -> Observation | None:
     label="course of the same treatment that is authorized and not begun",
     question="Is an authorized course of the same treatment still to come?",
     answered_by="office",
+    standing=Standing("past"),
 )
 def authorized(view: RowView) -> Observation | None:
     waiting = tuple(path for path, entry in _therapies(view) if entry.status == "authorized")
@@ -431,6 +436,7 @@ def manipulation(view: RowView) -> Observation | None:
     label="massage",
     question="Is massage asked for?",
     answered_by="office",
+    standing=Standing(tells=("massage",)),
 )
 def massage(view: RowView) -> Observation | None:
     words = view.row.treatment or ""

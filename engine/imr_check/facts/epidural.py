@@ -9,7 +9,7 @@ from .anatomy import joint_count, vertebrae
 from .diagnosis import diagnosed
 from .examination import motor_deficit, reflex_deficit, sensory_deficit
 from .studies import imaged
-from .vocabulary import Observation, Path, boolean, number, symbol
+from .vocabulary import Observation, Path, Standing, boolean, number, symbol
 
 if TYPE_CHECKING:
     from ..request.chart import ExamFinding, Procedure
@@ -29,6 +29,7 @@ _WAY_OF_CODE = {
     question="Is the injection transforaminal, interlaminar or caudal?",
     answered_by="office",
     words=_WAYS,
+    standing=Standing("request", tells=_WAYS),
 )
 def approach(view: RowView) -> Observation | None:
     row = view.row
@@ -55,6 +56,7 @@ def approach(view: RowView) -> Observation | None:
     question="Which root or which space is to be injected?",
     answered_by="office",
     unit="levels",
+    standing=Standing("request"),
 )
 def levels(view: RowView) -> Observation | None:
     named = set(view.row.levels)
@@ -68,6 +70,7 @@ def levels(view: RowView) -> Observation | None:
     label="fluoroscopy for guidance",
     question="Is the injection done under fluoroscopy?",
     answered_by="office",
+    standing=Standing("request", tells=("fluoroscopic",)),
 )
 def fluoroscopy(view: RowView) -> Observation | None:
     row = view.row
@@ -160,6 +163,7 @@ _YEAR = timedelta(days=365)
     question="How many such injections has the region had in the last year, and on which dates?",
     answered_by="office",
     unit="injections",
+    standing=Standing(window=("days", _YEAR.days)),
 )
 def blocks_in_year(view: RowView) -> Observation | None:
     """Those asked for and those of the year before; nothing where one of them has no date."""

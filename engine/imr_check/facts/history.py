@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from ..guideline.editions import path_of
 from .anatomy import is_of_part, is_whole_limb
 from .calendar import months_between
 from .statements import stated
@@ -25,6 +26,9 @@ _RESULT_OF_RESPONSE = {
     "worse": "failed",
     "improved": "helped",
 }
+_GOES_ON = ("ongoing", "current")
+"""How the status of an entry says that care has not ended."""
+
 _RESULT_OF_STATUS = {
     "contraindicated": "contraindicated",
     "not_tolerated": "contraindicated",
@@ -199,10 +203,9 @@ def tens(view: RowView) -> Observation | None:
 def care_months(view: RowView) -> Observation | None:
     spans: list[tuple[date, date, Path]] = []
     for path, entry in _tried(view):
-        # Care without a last day goes on, unless its status says that it is over.
-        over = entry.status in ("completed", "stopped", "not_tolerated")
-        end = entry.end or (entry.start if over else view.as_of)
-        spans.append((entry.start, min(end, view.as_of), path))
+        # Care without a last day shows no time, unless its status says that it goes on.
+        last = entry.end or (view.as_of if entry.status in _GOES_ON else entry.start)
+        spans.append((entry.start, min(last, view.as_of), path))
     if not spans:
         return None
     spans.sort(key=lambda span: (span[0], span[1], str(span[2])))
@@ -291,8 +294,8 @@ def care_begun(view: RowView) -> Observation | None:
 
 @number(
     "care.weeks",
-    label="time since active conservative care began",
-    question="Since when has active conservative care been given?",
+    label="time of active conservative care",
+    question="From which day on was active conservative care given?",
     answered_by="physician",
     unit="weeks",
 )
@@ -303,8 +306,8 @@ def care_weeks(view: RowView) -> Observation | None:
 
 @number(
     "care.active_months",
-    label="time since active conservative care began",
-    question="Since when has active conservative care been given?",
+    label="time of active conservative care",
+    question="From which day on was active conservative care given?",
     answered_by="physician",
     unit="months",
 )
@@ -313,26 +316,69 @@ def care_active_months(view: RowView) -> Observation | None:
     return began and Observation(months_between(began[0], view.as_of), began[1])
 
 
+@number(
+    "care.weeks_by_date",
+    label="time since the first charted day of active conservative care",
+    question="On which day did exercise, physical therapy or chiropractic care begin?",
+    answered_by="physician",
+    unit="weeks",
+)
+def care_weeks_by_date(view: RowView) -> Observation | None:
+    began = _first_day(view)
+    return began and Observation(_weeks_between(began[0], view.as_of), began[1])
+
+
+@number(
+    "care.months_by_date",
+    label="time since the first charted day of active conservative care",
+    question="On which day did exercise, physical therapy or chiropractic care begin?",
+    answered_by="physician",
+    unit="months",
+)
+def care_months_by_date(view: RowView) -> Observation | None:
+    began = _first_day(view)
+    return began and Observation(months_between(began[0], view.as_of), began[1])
+
+
 _NEVER = ("not_begun", "contraindicated")
 
 
 def _active_since(view: RowView) -> tuple[date, tuple[Path, ...]] | None:
-    """Return since when there has been active care: by its dates, or else since the injury.
+    """Return since when active care was given and its effect watched.
 
-    Reviewers count care without a date, and the time in which its effect is watched, from the
-    injury.
+    While the injury is recent that is the injury itself, with a first day of care or without one:
+    so reviewers counted, and the letters give no first day. Later the first day has to be charted.
+    So in both cases a chart without a day shows no more than one that has it.
     """
-    begun = [
-        (entry.start, path) for path, entry in _active_entries(view) if _result(entry) not in _NEVER
-    ]
-    if not begun:
-        return None
+    begun = [path for path, _ in _begun(view)]
     injury = view.request.injury.date
-    dated = [max(start, injury) for start, _ in begun if start]
-    paths = tuple(path for start, path in begun if start or not dated)
-    if dated:
-        return min(dated), paths
-    return injury, (*paths, ("injury", "date"))
+    if begun and path_of(view.pack, months_between(injury, view.as_of)) == "acute":
+        return injury, (*begun, ("injury", "date"))
+    return _first_day(view)
+
+
+def _first_day(view: RowView) -> tuple[date, tuple[Path, ...]] | None:
+    """Return the first charted day of active care after the injury."""
+    injury = view.request.injury.date
+    days = [
+        (max(entry.start, injury), path)
+        for path, entry in _begun(view)
+        if entry.start and _was_after(entry, injury)
+    ]
+    return (min(first for first, _ in days), tuple(path for _, path in days)) if days else None
+
+
+def _begun(view: RowView) -> Iterator[tuple[Path, Therapy]]:
+    for path, entry in _active_entries(view):
+        to_come = entry.start is not None and entry.start > view.as_of
+        if _result(entry) not in _NEVER and not to_come:
+            yield path, entry
+
+
+def _was_after(entry: Therapy, injury: date) -> bool:
+    """Whether care with a first day was given after the injury. What began before may be over."""
+    began = entry.start is not None and entry.start >= injury
+    return began or entry.end is not None or entry.status in _GOES_ON
 
 
 def _active_entries(view: RowView) -> Iterator[tuple[Path, Therapy]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .anatomy import is_of_part
 from .diagnosis import diagnosed
 from .other_rows import primary_of
-from .vocabulary import Observation, boolean
+from .vocabulary import Observation, Standing, boolean
 
 if TYPE_CHECKING:
     from .view import RowView
@@ -86,6 +86,8 @@ _TARGETS = (
 )
 """Words of an operation, and the finding of imaging that it is for."""
 
+_REPAIRS = tuple(f"{stems[0]} repair" for stems, _ in _TARGETS)
+
 _SLAP_REPAIR = "29807"  # unverified
 _TEARS = frozenset({"labral_tear", "rotator_cuff_tear", "meniscus_tear", "ligament_tear"})
 _LESIONS = _TEARS | frozenset({"arthritis", "osteonecrosis", "fracture", "tendinopathy"})
@@ -111,6 +113,7 @@ def _target(view: RowView) -> frozenset[str]:
     label="repair of a SLAP lesion",
     question="Is a SLAP lesion to be repaired?",
     answered_by="physician",
+    standing=Standing(tells=_REPAIRS),
 )
 def slap_repair(view: RowView) -> Observation | None:
     row = view.row
@@ -150,6 +153,7 @@ def _imaged(view: RowView, readings: tuple[str, ...]) -> Observation | None:
     missing="imaging of the lesion that the operation is for",
     question="Which imaging shows the lesion that the operation is for?",
     answered_by="physician",
+    standing=Standing(tells=_REPAIRS),
 )
 def lesion_imaged(view: RowView) -> Observation | None:
     return _imaged(view, ("official", "physician"))
@@ -161,6 +165,7 @@ def lesion_imaged(view: RowView) -> Observation | None:
     missing="official report with the lesion that the operation is for",
     question="What does the radiologist's report say of the lesion?",
     answered_by="physician",
+    standing=Standing(tells=_REPAIRS),
 )
 def lesion_on_report(view: RowView) -> Observation | None:
     return _imaged(view, ("official",))
@@ -174,6 +179,7 @@ def lesion_on_report(view: RowView) -> Observation | None:
     label="request for the trial of a device",
     question="Is the trial asked for, or the permanent device?",
     answered_by="office",
+    standing=Standing(tells=("trial",)),
 )
 def is_trial(view: RowView) -> Observation | None:
     return Observation(True, (view.at("treatment"),)) if "trial" in _words(view) else None

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 _PROGRAMS = frozenset({"physical_therapy", "occupational_therapy"})
 _UNFINISHED = frozenset({"authorized", "ongoing"})
-_RESULTS = ("supported", "not_supported", "incomplete")
+_RESULTS = {each: each for each in ("supported", "not_supported", "incomplete")}
+_RESULTS["no_criteria"] = "not_judged"
 
 
 @symbol(
@@ -21,14 +22,14 @@ _RESULTS = ("supported", "not_supported", "incomplete")
     missing="the row that this one goes with, on the same request",
     question="Which row of the request does this one go with?",
     answered_by="office",
-    words=_RESULTS,
+    words=tuple(_RESULTS.values()),
 )
 def primary_result(view: RowView) -> Observation | None:
     place = primary_of(view)
     if place is None:
         return None
-    verdict = view.verdict_of(place)
-    return Observation(verdict, (("treatments", place),)) if verdict in _RESULTS else None
+    result = _RESULTS.get(view.verdict_of(place) or "")
+    return Observation(result, (("treatments", place),)) if result else None
 
 
 def primary_of(view: RowView) -> int | None:
@@ -45,6 +46,7 @@ def primary_of(view: RowView) -> int | None:
 @boolean(
     "other_rows.therapy_unfinished",
     label="course of therapy asked for at the same time, or not finished",
+    missing="whether another course of therapy is asked for as well, or unfinished",
     question="Is a course of physical or occupational therapy asked for as well, or unfinished?",
     answered_by="office",
 )

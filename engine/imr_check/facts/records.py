@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from .statements import stated
-from .vocabulary import Observation, boolean, number
+from .vocabulary import Observation, Standing, boolean, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +57,7 @@ def _is_of_part(view: RowView, region: str | None) -> bool:
     label="reports relied on, enclosed",
     question="Are the reports of studies and the therapy notes that it relies on enclosed?",
     answered_by="office",
+    standing=Standing("request"),
 )
 def enclosed(view: RowView) -> Observation | None:
     here = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .calendar import months_between
-from .vocabulary import Observation, boolean, number, symbol
+from .vocabulary import Observation, Standing, boolean, number, symbol
 
 if TYPE_CHECKING:
     from ..request.parties import Enclosure, Form
@@ -174,6 +174,7 @@ def newest_report_days(view: RowView) -> Observation | None:
     question="Is it a new request, a resubmission, or an expedited one?",
     answered_by="office",
     words=("new", "resubmission", "expedited"),
+    standing=Standing("given"),
 )
 def kind(view: RowView) -> Observation:
     return Observation(view.request.submission.kind, ((*_SUBMISSION, "kind"),))
@@ -210,6 +211,7 @@ def _given(view: RowView, field: str) -> Observation | None:
     question="When was the same treatment denied or modified?",
     answered_by="office",
     unit="months",
+    standing=Standing("given"),
 )
 def months_since_decision(view: RowView) -> Observation | None:
     decided = view.request.submission.earlier_decision

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .anatomy import REGIONS, joint_count, region_of_level
 from .statements import stated
-from .vocabulary import Observation, boolean, number, symbol
+from .vocabulary import Observation, Standing, boolean, number, symbol
 
 if TYPE_CHECKING:
     from ..request.treatment import Treatment
@@ -55,6 +55,7 @@ def _path(field: str) -> tuple[str | int, ...]:
     question="Which body region is to be treated?",
     answered_by="office",
     words=REGIONS,
+    standing=Standing("given", seldom=True),
 )
 def region(view: RowView) -> Observation | None:
     row = view.row
@@ -123,6 +124,7 @@ def _injections(row: Treatment) -> int:
     label="one session asked for",
     question="Is one session asked for, and not a series?",
     answered_by="office",
+    standing=Standing(tells=("series",)),
 )
 def single_session(view: RowView) -> Observation | None:
     row = view.row
@@ -242,6 +244,23 @@ def visits(view: RowView) -> Observation | None:
     return Observation(largest, tuple(view.at(name) for name in counts if counts[name] == largest))
 
 
+@number(
+    "row.visits_left",
+    label="visits asked for beyond those that are authorized",
+    question="How many visits are left of the row beside those that are authorized?",
+    answered_by="office",
+    unit="visits",
+    standing=Standing(asked="row.visits"),
+)
+def visits_left(view: RowView) -> Observation | None:
+    """Only for a row that is authorized in part: of another one nothing is left over."""
+    asked, part = visits(view), view.row.authorized
+    if asked is None or part is None:
+        return None
+    left = max(int(asked.value) - part, 0)
+    return Observation(left, (*asked.evidence, view.at("authorized")))
+
+
 def _planned(view: RowView, *, highest: bool) -> int:
     """Return the number of sessions that frequency and duration come to; 0 if not both stated."""
     per_day = _rate(view, 1, _DAYS, highest=highest)
@@ -302,7 +321,7 @@ def _length(view: RowView, *, highest: bool = True) -> float:
 
 @number(
     "row.duration_weeks",
-    label="length of the course",
+    label="length of the course or rental",
     question="For how many weeks is the course planned?",
     answered_by="office",
     unit="weeks",
@@ -315,7 +334,7 @@ def duration_weeks(view: RowView) -> Observation | None:
 
 @number(
     "row.duration_days",
-    label="length of the course",
+    label="length of the course or rental",
     question="For how many days is the course planned?",
     answered_by="office",
     unit="days",
@@ -400,6 +419,7 @@ def acquisition(view: RowView) -> Observation | None:
     label="part of the row that is authorized already",
     question="Which part of the row has the claims administrator authorized already?",
     answered_by="office",
+    standing=Standing("past"),
 )
 def part_authorized(view: RowView) -> Observation | None:
     return _if_given(view, "authorized")
@@ -506,6 +526,7 @@ def _if_filled_in(view: RowView, record: str, field: str) -> Observation | None:
     label="extenuating circumstances",
     question="What is special about this employee, so that the usual rule should not apply?",
     answered_by="physician",
+    standing=Standing(seldom=True),
 )
 def extenuating_circumstances(view: RowView) -> Observation | None:
     return _if_given(view, "extenuating_circumstances")

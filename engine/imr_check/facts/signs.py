@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 # sign: (label, question)
 _SIGNS = {
     "effusion": ("joint effusion on examination", "Is there an effusion of the joint?"),
-    "joint_line_tenderness": ("joint line tenderness", "Is the joint line tender, on which side?"),
     "locking": ("locking of the joint", "Does the joint lock?"),
     "catching": ("catching of the joint", "Does the joint catch?"),
     "giving_way": ("giving way of the joint", "Does the joint give way?"),
@@ -40,12 +39,7 @@ _SIGNS = {
     "phalen": ("positive Phalen test", "What did the Phalen test show?"),
     "carpal_compression": ("positive carpal compression", "What did carpal compression show?"),
     "motor_deficit": ("weakness of the part", "How strong is the part, by grade?"),
-    "atrophy": ("atrophy of the part", "Is there atrophy, and where?"),
-    "range_of_motion_limited": ("limited range of motion", "What is the range of motion?"),
-    "abnormal_gait": ("abnormal gait", "What is the gait like?"),
     "spasm": ("muscle spasm on examination", "Is there spasm on examination?"),
-    "tenderness": ("tenderness on examination", "Where is it tender?"),
-    "swelling": ("swelling on examination", "Is there swelling?"),
 }
 
 
@@ -70,7 +64,7 @@ for _sign, (_label, _question) in _SIGNS.items():
     boolean(
         f"exam.{_sign}",
         label=_label,
-        missing=_label.removeprefix("positive ").removeprefix("limited "),
+        missing=_label.removeprefix("positive "),
         question=_question,
         answered_by="physician",
     )(partial(found_here, sign=_sign))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from .vocabulary import Observation, boolean
+from .vocabulary import Observation, Standing, boolean
 
 if TYPE_CHECKING:
     from ..guideline.model import Who
@@ -48,6 +48,11 @@ _STATEMENTS: dict[str, tuple[str, str, Who]] = {
         "explanation of reports that differ",
         "Why do the two reports differ, and which one holds?",
         "physician",
+    ),
+    "primary_authorized": (
+        "authorization of the treatment that the row goes with",
+        "Is the treatment that this row goes with, an operation for one, authorized already?",
+        "office",
     ),
     "needed_together": (
         "reason why two programs are needed at once",
@@ -492,6 +497,12 @@ _STATEMENTS: dict[str, tuple[str, str, Who]] = {
 }
 
 
+_RED_FLAGS = frozenset(
+    {"suspected_fracture", "suspected_tumor", "suspected_infection", "cauda_equina"}
+) | {"progressive_deficit"}
+"""Emergencies: if one is there, nobody forgets to write it."""
+
+
 def stated(view: RowView, word: str) -> Observation | None:
     """Return whether the chart states ``word``; None if it says nothing about it."""
     said = [each for each in view.statements.get(word, ()) if view.is_near_or_general(each.region)]
@@ -502,6 +513,10 @@ def stated(view: RowView, word: str) -> Observation | None:
 
 
 for _word, (_label, _question, _who) in _STATEMENTS.items():
-    boolean(f"stated.{_word}", label=_label, question=_question, answered_by=_who)(
-        partial(stated, word=_word)
-    )
+    boolean(
+        f"stated.{_word}",
+        label=_label,
+        question=_question,
+        answered_by=_who,
+        standing=Standing(seldom=_word in _RED_FLAGS),
+    )(partial(stated, word=_word))

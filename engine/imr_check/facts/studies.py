@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from .anatomy import SPINE, is_of_part, joints, region_of_level
-from .vocabulary import Observation, Path, boolean, symbol
+from .vocabulary import Observation, Path, Standing, boolean, symbol
 
 if TYPE_CHECKING:
     from .view import RowView
@@ -123,6 +123,9 @@ def _named_parts(view: RowView) -> list[tuple[str, Path]]:
     return named
 
 
+_PLACE = Standing(seldom=True)
+"""Where it hurts is not chosen, so that criteria of other parts are a way out that nobody means."""
+
 for _part in _PARTS:
     boolean(
         f"study.of_{_part}",
@@ -130,6 +133,7 @@ for _part in _PARTS:
         missing="body part of the study",
         question="Of which body part is the study?",
         answered_by="office",
+        standing=_PLACE,
     )(partial(_is_of, part=_part))
 
 
@@ -162,6 +166,7 @@ _ENCODED = {
     question="Of which body part is the study?",
     answered_by="office",
     words=("low_back", "other", "neck_or_upper_back", "head"),
+    standing=_PLACE,
 )
 def care_part(view: RowView) -> Observation | None:
     """Of several parts the one that asks for care the longest."""
@@ -201,6 +206,7 @@ _ONE_AREA = (
     missing="body region of the study",
     question="Which one study, of which one region, is asked for on this row?",
     answered_by="office",
+    standing=Standing(tells=("mri or ct scan",)),
 )
 def one_area(view: RowView) -> Observation | None:
     words = view.row.treatment
@@ -243,6 +249,7 @@ def technique_reason(view: RowView) -> Observation | None:
     label="arthrogram asked for",
     question="Is an arthrogram asked for?",
     answered_by="office",
+    standing=Standing(seldom=True),
 )
 def arthrogram(view: RowView) -> Observation | None:
     asked = "arthrogram" in view.row.technique
@@ -254,6 +261,7 @@ def arthrogram(view: RowView) -> Observation | None:
     label="earlier repair of the rotator cuff",
     question="Was the rotator cuff repaired before, and when?",
     answered_by="physician",
+    standing=Standing(tells=("rotator cuff repair",)),
 )
 def after_cuff_repair(view: RowView) -> Observation | None:
     done: tuple[Path, ...] = tuple(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .row_drug import ingredients, place_of_drug
-from .vocabulary import Observation, boolean, number, symbol
+from .vocabulary import Observation, Standing, boolean, number, symbol
 
 if TYPE_CHECKING:
     from .view import RowView
@@ -40,6 +40,7 @@ def ingredient_count(view: RowView) -> Observation | None:
     missing="ingredients of the product, each by a name that is known here",
     question="What are the ingredients of the product?",
     answered_by="office",
+    standing=Standing(drugs=tuple(sorted(_BANNED))),
 )
 def banned_ingredient(view: RowView) -> Observation | None:
     relaxants = {name for name in ingredients(view)[0] if _is_of(view, name, "muscle_relaxant")}
@@ -52,6 +53,7 @@ def banned_ingredient(view: RowView) -> Observation | None:
     missing="ingredients of the product, each by a name that is known here",
     question="What are the ingredients of the product?",
     answered_by="office",
+    standing=Standing(drugs=tuple(sorted(_ALLOWED | _RUBS))),
 )
 def unlisted_ingredient(view: RowView) -> Observation | None:
     found, _ = ingredients(view)
@@ -64,6 +66,7 @@ def unlisted_ingredient(view: RowView) -> Observation | None:
     label="capsaicin in the product",
     question="Does the product hold capsaicin?",
     answered_by="office",
+    standing=Standing(drugs=("capsaicin",)),
 )
 def capsaicin(view: RowView) -> Observation | None:
     return _holds(view, frozenset({"capsaicin"}))
@@ -76,6 +79,7 @@ def capsaicin(view: RowView) -> Observation | None:
     question="Which NSAID does the product hold?",
     answered_by="office",
     words=("none", "diclofenac", "other"),
+    standing=Standing(drugs=("diclofenac",)),
 )
 def nsaid(view: RowView) -> Observation | None:
     found, known = ingredients(view)
@@ -93,6 +97,7 @@ def nsaid(view: RowView) -> Observation | None:
     question="Does the product hold lidocaine, and is it a patch?",
     answered_by="office",
     words=("none", "patch", "another_form"),
+    standing=Standing(tells=("patch",), drugs=("lidocaine", *sorted(_PATCHES))),
 )
 def lidocaine(view: RowView) -> Observation | None:
     found, known = ingredients(view)
@@ -135,6 +140,7 @@ def only_nsaid(view: RowView) -> Observation | None:
     label="no ingredient but lidocaine",
     question="What are the ingredients of the product?",
     answered_by="office",
+    standing=Standing(drugs=("lidocaine",)),
 )
 def only_lidocaine(view: RowView) -> Observation | None:
     found, known = ingredients(view)

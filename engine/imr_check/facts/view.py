@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from .anatomy import region_in_words, region_of_level, spine_of
 
@@ -17,6 +16,25 @@ if TYPE_CHECKING:
     from ..request.model import Request
     from ..request.treatment import Treatment
     from .vocabulary import Path
+
+
+_Found = TypeVar("_Found")
+
+
+class looked_up(Generic[_Found]):  # noqa: N801 (it stands where a property does)
+    """``functools.cached_property`` without the lock that it takes before Python 3.12.
+
+    A view serves one check, in one thread.
+    """
+
+    def __init__(self, look: Callable[[Any], _Found]) -> None:
+        self._look = look
+        self._name = look.__name__
+        self.__doc__ = look.__doc__
+
+    def __get__(self, view: Any, owner: type) -> _Found:
+        found = view.__dict__[self._name] = self._look(view)
+        return found
 
 
 PALPATED = frozenset(
@@ -42,6 +60,12 @@ class RowView:
     ) -> None:
         self.request = request
         self.index = index
+        self.row: Treatment = request.treatments[index]
+        """The row of the form."""
+        self.chart: Chart = request.chart
+        """The chart."""
+        self.terms: Terms = pack.terms
+        """The vocabulary that turns names and codes into terms."""
         self.kind = kind
         self.as_of = as_of
         self.pack = pack
@@ -65,31 +89,16 @@ class RowView:
         view.__dict__.update(self.__dict__)
         return view
 
-    @property
-    def row(self) -> Treatment:
-        """The row of the form."""
-        return self.request.treatments[self.index]
-
-    @property
-    def chart(self) -> Chart:
-        """The chart."""
-        return self.request.chart
-
-    @property
-    def terms(self) -> Terms:
-        """The vocabulary that turns names and codes into terms."""
-        return self.pack.terms
-
     def at(self, *fields: str | int) -> tuple[str | int, ...]:
         """Return the path of the row, or of a field in it."""
         return ("treatments", self.index, *fields)
 
-    @cached_property
+    @looked_up
     def naming(self) -> Naming:
         """What the row calls itself."""
         return self.terms.naming(self.row)
 
-    @cached_property
+    @looked_up
     def regions(self) -> frozenset[str]:
         """The regions that the row treats; empty where it names none, which matches every one."""
         row = self.row
@@ -97,7 +106,7 @@ class RowView:
         named |= {region_of_level(level) for level in row.levels}
         return frozenset(region for region in named if region is not None)
 
-    @cached_property
+    @looked_up
     def spines(self) -> frozenset[str]:
         """The parts of the spine whose nerves serve the row's regions."""
         return frozenset(spine_of(region) for region in self.regions)
@@ -118,7 +127,7 @@ class RowView:
         """
         return region is None or not self.spines or spine_of(region) in self.spines
 
-    @cached_property
+    @looked_up
     def findings(self) -> dict[str, list[Seen]]:
         """What examinations found, by sign. An examination without a date counts as the oldest."""
         found: dict[str, list[Seen]] = {}
@@ -131,7 +140,7 @@ class RowView:
                 found.setdefault(finding.finding, []).append(Seen(day, path, finding, ""))
         return found
 
-    @cached_property
+    @looked_up
     def palpated(self) -> dict[str, list[Seen]]:
         """What palpation found, by sign, each with its muscle."""
         return {
@@ -144,7 +153,7 @@ class RowView:
         """Whether an entry about ``region`` concerns the row; one without a region always does."""
         return region is None or self.is_near(region)
 
-    @cached_property
+    @looked_up
     def statements(self) -> dict[str, list[Said]]:
         """The plain statements of the chart, by what they are about."""
         said: dict[str, list[Said]] = {}
@@ -153,7 +162,7 @@ class RowView:
             said.setdefault(entry.about, []).append(Said(path, entry.holds, entry.region))
         return said
 
-    @cached_property
+    @looked_up
     def medications(self) -> list[tuple[Path, Medication, DrugTerm | None]]:
         """The charted drugs: path, entry, and what is known of the drug."""
         return [
@@ -161,7 +170,7 @@ class RowView:
             for index, entry in enumerate(self.chart.medications)
         ]
 
-    @cached_property
+    @looked_up
     def procedures(self) -> list[tuple[Path, Procedure]]:
         """The earlier procedures of the row's kind, the newest last, undated ones first.
 
@@ -175,7 +184,7 @@ class RowView:
         found.sort(key=lambda item: item[:2])
         return [(("chart", "procedures", index), entry) for _, index, entry in found]
 
-    @cached_property
+    @looked_up
     def points(self) -> list[Point]:
         """The places to be injected that the row names by muscle, one for each side."""
         row = self.row
@@ -207,7 +216,7 @@ class RowView:
             self._kinds[words] = self.terms.kind_of_words(words)
         return self._kinds[words]
 
-    @cached_property
+    @looked_up
     def diagnoses(self) -> list[NamedDiagnosis]:
         """The charted diagnoses, with the terms that they stand for and their region."""
         return [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .vocabulary import Observation, boolean, symbol
+from .vocabulary import Observation, Standing, boolean, symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +96,7 @@ class _Named(NamedTuple):
     question="Which diagnosis, operation or injection is the therapy for?",
     answered_by="physician",
     words=GROUPS,
+    standing=Standing(tells=("open shoulder operation", "arthroscopic shoulder operation")),
 )
 def visit_group(view: RowView) -> Observation | None:
     if view.kind not in _THERAPIES:

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
     Derivation = Callable[[RowView], "Observation | None"]
 
+Origin = Literal["chart", "request", "given", "past"]
+"""Whose a fact is, and so what may be done about it.
+
+*chart*: found, done or said. It may be documented where it is missing, and what stands there stays.
+*request*: what is asked for, and its wording. An office may add it and change it.
+*given*: the request says it because it is so, such as where it hurts. Added where it is missing.
+*past*: what others decided before. Nobody documents it in order to meet a criterion.
+"""
+
 Path = tuple[str | int, ...]
 """The way to an entry of the request, as keys and indexes."""
 
@@ -42,6 +51,14 @@ class Fact(NamedTuple):
     ``label`` is a noun phrase for messages, ``missing`` the phrase where nothing is documented (a
     sign may be charted, but it is an examination that is missing), ``question`` asks an office for
     it, ``unit`` is empty for facts that are not numbers, ``words`` is the closed set of a symbol.
+
+    ``asked`` names the part of a sum that the row asks for: by so much an office may lower it, and
+    the rest lies in the past. What is ``seldom`` so, a red flag for one, is named last among ways.
+
+    What no table and no limit of a pack tells is told here, so that templates are tried with it:
+    ``tells`` are words that the fact looks for in a treatment or an operation, one text for each
+    value that they lead to, ``drugs`` are those it knows by name, ``window`` is the time over which
+    it counts.
     """
 
     name: str
@@ -53,6 +70,34 @@ class Fact(NamedTuple):
     unit: str
     words: tuple[str, ...]
     derive: Derivation
+    origin: Origin = "chart"
+    asked: str = ""
+    seldom: bool = False
+    tells: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    window: tuple[str, int] | None = None
+
+
+class Standing(NamedTuple):
+    """What is declared of a fact where its family does not say it."""
+
+    origin: Origin | None = None
+    asked: str = ""
+    seldom: bool = False
+    tells: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    window: tuple[str, int] | None = None
+
+
+_AS_THE_FAMILY = Standing()
+
+REQUEST_FAMILIES = ("row.", "drug.", "topical.", "rebuttal.", "request.", "primary.", "code.")
+"""How the names of facts begin that stand in the request, and not in the chart."""
+
+
+def origin_of_family(name: str) -> Origin:
+    """Return the origin of a fact that declares none."""
+    return "request" if name.startswith(REQUEST_FAMILIES) else "chart"
 
 
 _FAMILIES: dict[str, tuple[str, ...]] = {
@@ -148,17 +193,29 @@ VOCABULARY = Vocabulary()
 
 
 def boolean(
-    name: str, *, label: str, question: str, answered_by: Who, missing: str = ""
+    name: str,
+    *,
+    label: str,
+    question: str,
+    answered_by: Who,
+    missing: str = "",
+    standing: Standing = _AS_THE_FAMILY,
 ) -> Callable[[Derivation], Derivation]:
     """Register the decorated function as the derivation of a true-or-false fact."""
-    return _register(name, "boolean", label, question, answered_by, missing=missing)
+    return _register(name, "boolean", label, question, answered_by, standing, missing=missing)
 
 
 def number(
-    name: str, *, label: str, question: str, answered_by: Who, unit: str
+    name: str,
+    *,
+    label: str,
+    question: str,
+    answered_by: Who,
+    unit: str,
+    standing: Standing = _AS_THE_FAMILY,
 ) -> Callable[[Derivation], Derivation]:
     """Register the decorated function as the derivation of a whole number, in ``unit``."""
-    return _register(name, "number", label, question, answered_by, unit=unit)
+    return _register(name, "number", label, question, answered_by, standing, unit=unit)
 
 
 def symbol(
@@ -169,9 +226,12 @@ def symbol(
     answered_by: Who,
     words: tuple[str, ...],
     missing: str = "",
+    standing: Standing = _AS_THE_FAMILY,
 ) -> Callable[[Derivation], Derivation]:
     """Register the decorated function as the derivation of a word out of ``words``."""
-    return _register(name, "symbol", label, question, answered_by, words=words, missing=missing)
+    return _register(
+        name, "symbol", label, question, answered_by, standing, words=words, missing=missing
+    )
 
 
 def _register(
@@ -180,6 +240,7 @@ def _register(
     label: str,
     question: str,
     answered_by: Who,
+    standing: Standing,
     *,
     missing: str = "",
     unit: str = "",
@@ -189,7 +250,17 @@ def _register(
         if dict.__contains__(VOCABULARY, name):
             raise ValueError(f"fact {name} is registered twice")
         VOCABULARY[name] = Fact(
-            name, kind, label, missing or label, question, answered_by, unit, words, derive
+            name,
+            kind,
+            label,
+            missing or label,
+            question,
+            answered_by,
+            unit,
+            words,
+            derive,
+            standing.origin or origin_of_family(name),
+            *standing[1:],
         )
         return derive
 

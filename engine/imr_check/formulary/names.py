@@ -7,6 +7,7 @@ A name has to be accounted for word by word: a drug in a combination is not the 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Match(NamedTuple):
     is_brand: bool
 
 
+@lru_cache(maxsize=16_384)
 def words(text: str) -> frozenset[str]:
     """Return the words of a name, strengths left out."""
     text = text.casefold().replace("®", " ").replace("™", " ")

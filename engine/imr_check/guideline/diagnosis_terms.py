@@ -84,7 +84,7 @@ class Diagnoses:
     def concepts(self, name: str, icd: str | None) -> frozenset[str]:
         """Return the concepts that a charted diagnosis stands for, by its words and its code."""
         words = _affirmed(name)
-        found = set(self._names.all_in(words))
+        found = self._names.all_in(words)
         for code in self.covering(icd) if icd else ():
             if not any(word in words for word in self._code_is_less.get(code.concept, ())):
                 found.add(code.concept)
@@ -143,7 +143,7 @@ def _affirmed(name: str) -> str:
     """Return the plain words of a diagnosis without what is denied, doubted or over."""
     name = name.casefold()
     words = plain(name)
-    if _MARKS.isdisjoint(name) and _DOUBTS.isdisjoint(words.split()):
+    if _DOUBTS.isdisjoint(words.split()) and (words == name or _MARKS.isdisjoint(name)):
         return f" {words} "
     if "/o" in name:
         for short, long in _SHORT:

@@ -81,13 +81,17 @@ Expression = Test | Reference | Negation | Combination
 
 
 class SharedFinding(NamedTuple):
-    """A finding that several criteria lean on, derived before them."""
+    """A finding that several criteria lean on, derived before them.
+
+    It is not met where ``excluded_when`` is documented and met, whatever its logic comes to.
+    """
 
     name: str
     statement: str
     logic: Expression
     citation: Citation
     confidence: Confidence
+    excluded_when: Expression | None = None
 
 
 class Criterion(NamedTuple):
@@ -133,10 +137,7 @@ class Criterion(NamedTuple):
 
 
 class Section(NamedTuple):
-    """All criteria for one treatment in one edition; ``texts`` are the files they stand in.
-
-    ``asks_for_codes`` tells that a row without codes has fewer criteria.
-    """
+    """All criteria for one treatment in one edition; ``texts`` are the files they stand in."""
 
     name: str
     title: str
@@ -146,7 +147,6 @@ class Section(NamedTuple):
     criteria: tuple[Criterion, ...]
     file: str
     texts: tuple[str, ...]
-    asks_for_codes: bool = False
 
     @property
     def digest(self) -> str:

@@ -45,6 +45,14 @@ class ChronicPain(NamedTuple):
     confidence: Confidence
 
 
+class SearchSequence(NamedTuple):
+    """From which day of a request on evidence is searched for in order, and who says so."""
+
+    starts: date
+    citation: Citation
+    confidence: Confidence
+
+
 class Pack:
     """A loaded guideline pack. Sections are read on first use and kept."""
 
@@ -71,7 +79,9 @@ class Pack:
             for kind, listed in raw["sections"].items()
         }
         self.form = tuple(_listing(edition, file) for edition, file in raw.get("form", {}).items())
+        self.uses_if_coded: tuple[str, ...] = tuple(raw.get("uses_if_coded", ()))
         self.chronic_pain = _chronic_pain(raw.get("chronic_pain"), self.name)
+        self.search_sequence = _search_sequence(raw.get("search_sequence"), self.name)
         self.terms = Terms(self.folder)
 
     def section(
@@ -79,10 +89,11 @@ class Pack:
     ) -> Section:
         """Return the section in ``file`` as it is in ``edition``, reading it the first time.
 
-        To judge a request it is read without its worked cases, and if the row is not ``coded``
-        without the criteria about codes.
+        To judge a request it is read without its worked cases. If the row is ``coded`` it has the
+        criteria about codes as well; those are asked of every treatment, and not of the form.
         """
-        key = (file, edition, with_cases, coded)
+        also = self.shared_by(file) if coded else ()
+        key = (file, edition, with_cases, bool(also))
         section = self._sections.get(key)
         if section is None:
             with self._lock:
@@ -94,12 +105,15 @@ class Pack:
                         edition,
                         self.editions,
                         with_cases=with_cases,
-                        coded=coded,
+                        also=also,
                     )
                     self._sections[key] = section
-                    if not section.asks_for_codes:
-                        self._sections[file, edition, with_cases, not coded] = section
         return section
+
+    def shared_by(self, file: str) -> tuple[str, ...]:
+        """Return the shared files that a coded row has beside those that its section names."""
+        is_form = any(item.file == file for item in self.form)
+        return () if is_form else self.uses_if_coded
 
     def sections(self) -> list[Section]:
         """Return every section of the pack in every edition that has it, with its cases."""
@@ -182,6 +196,16 @@ def _chronic_pain(raw: Any, pack: str) -> ChronicPain | None:
     cites = raw["cites"]
     citation = Citation(cites["document"], cites.get("section", ""), "")
     return ChronicPain(raw["months"], citation, raw["confidence"])
+
+
+def _search_sequence(raw: Any, pack: str) -> SearchSequence | None:
+    if raw is None:
+        return None
+    if not isinstance(raw.get("from"), date):
+        raise GuidelineError(f"{pack}/pack.yaml: search_sequence takes the day it is in force from")
+    cites = raw["cites"]
+    citation = Citation(cites["document"], cites.get("section", ""), "")
+    return SearchSequence(raw["from"], citation, raw["confidence"])
 
 
 def _edition(raw: dict[str, Any], pack: str) -> Edition:

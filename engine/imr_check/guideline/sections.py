@@ -2,7 +2,6 @@
 
 Unknown keys are refused, because a misspelt ``excluded_when`` would silently pass every request.
 Only a section that is marked ``conditional`` may have none that applies to every request.
-``uses_if_coded`` names shared files that only a row with codes, levels or sites needs.
 ``cases`` of a section are further cases of shared criteria, by code, in the facts of that section.
 
 A file may hold for several editions. Then any value in it may be given by edition
@@ -41,14 +40,13 @@ if TYPE_CHECKING:
 
 _SECTION_KEYS = {
     *("section", "title", "edition", "editions", "cites", "uses", "limits", "findings"),
-    "uses_if_coded",
     "criteria",
     "conditional",
     "cases",
 }
 _SHARED_KEYS = {"shared", "cites", "limits", "findings", "criteria"}
 _LIMIT_KEYS = {"value", "unit", "confidence", "from", "note", "editions"}
-_FINDING_KEYS = {"name", "statement", "logic", "cites", "confidence", "editions"}
+_FINDING_KEYS = {"name", "statement", "logic", "cites", "confidence", "editions", "excluded_when"}
 _CRITERION_KEYS = {
     "code",
     "editions",
@@ -84,11 +82,11 @@ def read_section(
     known: Collection[str],
     *,
     with_cases: bool = True,
-    coded: bool = True,
+    also: Collection[str] = (),
 ) -> Section:
     """Return the section in ``file`` of the pack in ``folder``, as it is in ``edition``.
 
-    What it ``uses`` is merged in, and if the row is ``coded`` also what it ``uses_if_coded``.
+    What it ``uses`` is merged in, and ``also`` other shared files that it does not name.
     ``known`` are the editions of the pack.
     """
     raw, data = read_yaml(os.path.join(folder, file), without_cases=not with_cases)
@@ -96,9 +94,7 @@ def read_section(
     if edition not in data.get("editions", [data.get("edition")]):
         raise GuidelineError(f"{file}: it does not say that it holds for edition {edition}")
     data = _as_in(data, edition, known)
-    only_coded = data.get("uses_if_coded", [])
-    used = [*data.get("uses", []), *(only_coded if coded else ())]
-    parts = [(f"shared/{name}.yaml", name) for name in used]
+    parts = [(f"shared/{name}.yaml", name) for name in (*data.get("uses", []), *also)]
     documents = [
         read_yaml(os.path.join(folder, path), without_cases=not with_cases) for path, _ in parts
     ]
@@ -126,7 +122,6 @@ def read_section(
         criteria=tuple(criteria),
         file=file,
         texts=(*(text for text, _ in documents), raw),
-        asks_for_codes=bool(only_coded),
     )
     _check_names(section, data.get("conditional", False) is True)
     return section
@@ -204,12 +199,14 @@ def _finding(
 ) -> SharedFinding:
     where = f"{file}: finding {raw.get('name', '?')}"
     _only(raw, _FINDING_KEYS, where)
+    excluded = raw.get("excluded_when")
     return SharedFinding(
         name=_text(raw, "name", where),
         statement=_text(raw, "statement", where),
         logic=read_expression(raw.get("logic"), limits, where),
         citation=_citation(raw.get("cites"), cites, where),
         confidence=cast("Confidence", _word(raw, "confidence", _CONFIDENCES, where)),
+        excluded_when=read_expression(excluded, limits, where) if excluded else None,
     )
 
 

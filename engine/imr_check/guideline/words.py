@@ -49,15 +49,15 @@ class Names(Generic[_Meaning]):
         by_word = self._by_word
         return [
             name
-            for word in dict.fromkeys(words.split())
+            for word in set(words.split())
             if word in by_word
             for name in by_word[word]
             if name.phrase in words
         ]
 
-    def all_in(self, words: str) -> Iterator[_Meaning]:
-        """Yield what every name means that stands in the words, which are between blanks."""
-        return (name.meaning for name in self._found(words))
+    def all_in(self, words: str) -> set[_Meaning]:
+        """Return what the names mean that stand in the words, which are between blanks."""
+        return {name.meaning for name in self._found(words)}
 
     def longest_in(self, words: str) -> _Meaning | None:
         """Return what the longest name means that stands in the words, or None."""

@@ -11,6 +11,7 @@ from .renderer import Renderer
 if TYPE_CHECKING:
     from datetime import date
 
+    from ..dispensing import Dispensing
     from ..errors import Problem
     from ..report import EditionUsed, Evidence, Finding, Report, RowReport, Suppression
     from ..tally import Tally
@@ -80,6 +81,7 @@ def _row(row: RowReport) -> dict[str, Any]:
         "argued": row.argued,
         "edition": _edition(row.edition) if row.edition else None,
         "note": row.note,
+        "formulary": _formulary(row.formulary) if row.formulary else None,
         "pointer": row.pointer,
         "line": row.line,
         "column": row.column,
@@ -87,6 +89,21 @@ def _row(row: RowReport) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in row.findings],
         "not_selected": [finding.code for finding in row.not_selected],
         "trace": [fired._asdict() for fired in row.trace],
+    }
+
+
+def _formulary(said: Dispensing) -> dict[str, Any]:
+    answer = said.answer
+    return {
+        "words": said.words,
+        "on": said.on.isoformat(),
+        "list": said.title or None,
+        "status": answer.status if answer else None,
+        "review": answer.review if answer else None,
+        "conditions": list(answer.conditions) if answer else [],
+        "fills": [fill._asdict() for fill in answer.fills] if answer else [],
+        "citation": answer.citation if answer else None,
+        "confidence": answer.confidence if answer else None,
     }
 
 

@@ -134,17 +134,10 @@ def outcome_of(change: OutcomeChange) -> str:
             (change.after, change.argued_after),
         )
     ]
-    marks = ["warning only"] if _only_warns(change) else []
+    marks = ["warning only"] if change.only_warns else []
     marks += ["unverified"] if criterion.confidence == "unverified" else []
     marked = f" ({', '.join(marks)})" if marks else ""
     return f"{criterion.code} {criterion.name}{marked}: {words[0]} -> {words[1]}"
-
-
-def _only_warns(change: OutcomeChange) -> bool:
-    """Whether no failure of the criterion, before or now, keeps the row from being supported."""
-    failures = {change.before, change.after} & {"not_met", "not_documented"}
-    silent = failures == {"not_documented"} and change.criterion.silence == "warns"
-    return silent or not change.criterion.blocking
 
 
 def trend_of(change: OutcomeChange) -> str:

@@ -49,6 +49,10 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"{report.path}:{problem.line}:{problem.column}: INVALID {problem.message}{fixable}"
     for sentence in advice_on(report):
         yield f"{report.path}: {sentence}"
+    for row in report.rows:
+        if row.formulary:
+            place = f"{report.path}:{row.line}:{row.column}"
+            yield f"{place}: FORMULARY {row.formulary.words.removeprefix('Formulary: ')} [info]"
     found = [f for f in report.findings if f.open or f.outcome == "depends"]
     found.sort(key=lambda finding: (finding.line, finding.column, finding.code))
     for finding in found:

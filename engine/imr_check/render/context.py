@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..report import place_of_row
 from ..source import form_of
 from ..tally import INVALID
+from .shared import rows_in_words
 
 if TYPE_CHECKING:
     from ..report import EditionUsed, Finding, Report, RowReport
@@ -137,16 +137,13 @@ def advice_of(report: Report) -> list[Advice]:
     for row in report.advice:
         if row.edition:
             rows_of.setdefault(row.edition.reason, []).append(row)
-    return [Advice(_rows(rows), rows[0].edition) for rows in rows_of.values() if rows[0].edition]
+    return [
+        Advice(rows_in_words(row.row for row in rows), rows[0].edition)
+        for rows in rows_of.values()
+        if rows[0].edition
+    ]
 
 
 def advice_on(report: Report) -> list[str]:
     """Return one sentence for every edition that only advises on this request, with its rows."""
     return [advice.sentence for advice in advice_of(report)]
-
-
-def _rows(rows: list[RowReport]) -> str:
-    if len(rows) == 1:
-        return place_of_row(rows[0].row)
-    numbers = ", ".join(str(row.row) for row in rows if row.row)
-    return f"rows {numbers}" + ("" if all(row.row for row in rows) else " and the form")

@@ -236,7 +236,10 @@ def _row(row: RowUnder, editions: EditionComparison) -> Iterator[Line]:
     if row.quiet:
         criteria = _number(row.quiet, "criterion stands", "criteria stand")
         yield Line(f"{criteria} in only one of them, without failing.", 6, "dim", 2)
-    if not row.differs and before and after and before.edition and after.edition:
+    if row.left_out:
+        criteria = _number(len(row.left_out), "criterion differs", "criteria differ")
+        yield Line(f"{criteria}, not selected or set aside.", 6, "dim", 2)
+    elif not row.differs and before and after and before.edition and after.edition:
         yield Line("It comes out the same under both.", 6)
 
 

@@ -146,6 +146,7 @@ def _row(row: RowUnder) -> dict[str, Any]:
         "before": _verdict(row.before),
         "after": _verdict(row.after),
         "criteria": [outcome_of(change) for change in row.outcomes],
+        "left_out": [outcome_of(change) for change in row.left_out],
     }
 
 

@@ -13,7 +13,19 @@ from .context import NOTICE, advice_on
 from .markup import visible
 from .paths import from_root, root
 from .renderer import Renderer
-from .sentences import ADVICE, HOLES, INVALID, cure, holes, message, source, title, unjudged
+from .sentences import (
+    ADVICE,
+    FORMULARY,
+    HOLES,
+    INVALID,
+    cure,
+    formulary_of,
+    holes,
+    message,
+    source,
+    title,
+    unjudged,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +82,8 @@ def _commands(report: Report, path: str) -> Iterator[str]:
         if row.depends:
             place = _place(path, row.line, row.column)
             yield command("notice", holes(row), **place, title=HOLES)
+        if words := formulary_of(row):
+            yield command("notice", words, **_place(path, row.line, row.column), title=FORMULARY)
     for finding in report.file_findings:
         if finding.open:
             yield _about(finding, None, path)

@@ -16,7 +16,18 @@ from .context import advice_on
 from .markup import visible
 from .paths import from_root, root
 from .renderer import Renderer
-from .sentences import ADVICE, HOLES, INVALID, cure, holes, message, sentence, unjudged
+from .sentences import (
+    ADVICE,
+    FORMULARY,
+    HOLES,
+    INVALID,
+    cure,
+    formulary_of,
+    holes,
+    message,
+    sentence,
+    unjudged,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +91,8 @@ class _Entries:
             if row.depends:
                 words = holes(row)
                 yield self._entry(HOLES, "info", words, row.line, words)
+            if words := formulary_of(row):
+                yield self._entry(FORMULARY, "info", words, row.line, words)
         for finding in report.file_findings:
             if finding.open:
                 yield self._finding(finding, None)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..facts import VOCABULARY
-from ..findings import REBUTTAL_FACTS
 from ..report import Evidence
 from .context import NO_PLACE, OUTCOME_WORDS
 from .markup import NOTHING, Markup, element, joined
@@ -176,8 +174,9 @@ def _weight(finding: Finding) -> Iterator[Markup]:
         )
         yield element("p", words, class_="weight")
     elif criterion.rebuttable and finding.outcome == "not_met":
-        needs = "; ".join(VOCABULARY[name].label for name in REBUTTAL_FACTS)
-        words = f"It can be argued with a rebuttal, which needs: {needs}."
+        from ..facts.rebuttal import packet  # few pages need it
+
+        words = f"It can be argued with a rebuttal, which needs: {'; '.join(packet())}."
         yield element("p", words, class_="weight")
 
 

@@ -15,7 +15,17 @@ from .context import NOTICE, advice_on
 from .markup import visible
 from .paths import from_root, root
 from .renderer import Renderer
-from .sentences import INVALID, because, cure, message, places, problem, source, title
+from .sentences import (
+    INVALID,
+    because,
+    cure,
+    formulary_of,
+    message,
+    places,
+    problem,
+    source,
+    title,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -58,7 +68,8 @@ class JUnit(Renderer):
             "skipped": sum(case.what == "skipped" for case in cases),
         }
         shown = {"name": path, **{name: str(count) for name, count in counts.items()}}
-        return "".join(f"{line}\n" for line in self._suite(shown, cases, advice_on(report)))
+        said = [*advice_on(report), *filter(None, map(formulary_of, report.rows))]
+        return "".join(f"{line}\n" for line in self._suite(shown, cases, said))
 
     def end(self, tally: Tally) -> str:
         """Return the closing tag."""

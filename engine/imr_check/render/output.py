@@ -55,8 +55,13 @@ def rendered(reports: Iterable[Report], form: str, context: Context) -> str:
 
 def show(lines: Iterable[Line]) -> None:
     """Write lines for people to standard output."""
-    sys.stdout.write(written(lines, width(), color=in_color()))
+    sys.stdout.write(on_screen(lines))
     sys.stdout.flush()
+
+
+def on_screen(lines: Iterable[Line]) -> str:
+    """Return lines for people as standard output takes them."""
+    return written(lines, width(), color=in_color())
 
 
 def in_color() -> bool:

@@ -7,25 +7,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..alternatives import shown
 from ..report import place_of_row
 from ..worklist import WHO
 from .context import NOTICE, VERDICT_WORDS, advice_on
 from .lines import Line
 from .sentences import sentence
+from .shared import own_among, rows_in_words, shared_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ..alternatives import Alternative, Options, Step
     from ..guideline.model import Criterion, Who
     from ..report import EditionUsed, Finding
-    from ..worklist import How, Options, Question, Rebuttal, RowWork, Step, Stop, Worklist
+    from ..worklist import How, Question, Rebuttal, RowWork, Stop, Worklist
     from .context import Context
+    from .shared import Shared
 
 HONESTY = (
     "Answer what is true. Nothing on this list is to be written down unless it was found, done or "
     "said, and the record that shows it can be enclosed."
 )
 SEVERAL = "A question that serves several rows is to be answered for each of them."
+COMMON = "Worth adding for several rows, though it only warns:"
 TEMPLATE = "This file is a template: what its holes stand for counts as missing here."
 FOR: dict[Who, str] = {
     "physician": "For the physician",
@@ -62,6 +67,34 @@ def notes_on(found: Worklist) -> Iterator[str]:
         yield HONESTY
     if any(len({purpose.row for purpose in each.purposes}) > 1 for each in questions):
         yield SEVERAL
+
+
+def asked_of(found: Worklist) -> dict[Who, list[Question]]:
+    """Return the questions, without those that only serve ways which are not shown."""
+    facts = {step.fact.name for row in found.rows for step in _shown_steps(row)}
+    kept = {
+        who: [question for question in questions if question.fact.name in facts]
+        for who, questions in found.questions.items()
+    }
+    return {who: questions for who, questions in kept.items() if questions}
+
+
+def _shown_steps(row: RowWork) -> Iterator[Step]:
+    yield from row.needed
+    for stop in row.stops:
+        yield from stop.also
+    for options in (*row.choices, *(each for stop in row.stops for each in stop.choices)):
+        yield from shown(options).steps
+
+
+def left_out_of(found: Worklist) -> str:
+    """Return how many questions are not shown; empty if all are."""
+    count = sum(map(len, found.questions.values())) - sum(map(len, asked_of(found).values()))
+    if not count:
+        return ""
+    one = count == 1
+    questions, serve = ("question", "serves") if one else ("questions", "serve")
+    return f"{count} more {questions} {serve} only the ways that are left out below."
 
 
 def title_of(row: RowWork) -> str:
@@ -102,8 +135,34 @@ def heading_of(options: Options) -> str:
 
 
 def options_of(options: Options) -> list[str]:
-    """Return each option on one line."""
-    return ["; and ".join(map(step_of, option.steps)) for option in options.options]
+    """Return the likeliest options, each on one line, and how many others there are."""
+    found = shown(options)
+    listed = list(map(_alternative, found.alternatives))
+    if found.others:
+        others = "another one" if found.others == 1 else f"one of {found.others} others"
+        listed.append(f"or {others}: see {' and '.join(map(explained, found.codes))}")
+    return listed
+
+
+def explained(code: str) -> str:
+    """Return the command that says all of a criterion."""
+    return f"`imr-check explain {code}`"
+
+
+def _alternative(found: Alternative) -> str:
+    steps = list(map(step_of, found.steps))
+    if found.one_of:
+        steps.append(f"one of: {_one_of(found.one_of)}")
+    return "; and ".join(steps)
+
+
+def _one_of(steps: tuple[Step, ...]) -> str:
+    """Return steps of which one is enough, with the codes once where they all have the same."""
+    if any(step.codes != steps[0].codes or step.before or step.follows for step in steps):
+        return " / ".join(map(step_of, steps))
+    bare = (step._replace(codes=()) for step in steps)
+    words = " / ".join(step_of(step).removesuffix(": yes") for step in bare)
+    return f"{words} [{', '.join(steps[0].codes)}]"
 
 
 def rebuttal_of(rebuttal: Rebuttal) -> str:
@@ -135,7 +194,17 @@ def judged_by(edition: EditionUsed) -> str:
     return f"Judged by {edition.title}{mark}"
 
 
-def lists_of(row: RowWork) -> Iterator[tuple[str, list[str]]]:
+def common_to(found: Worklist) -> tuple[Shared, ...]:
+    """Return what is worth adding for several rows."""
+    return shared_among((row.row, row.worth_adding) for row in found.rows)
+
+
+def common_of(shared: Shared) -> str:
+    """Return what is worth adding for several rows, and for which."""
+    return f"{added_of(shared.finding)} ({rows_in_words(shared.rows)})"
+
+
+def lists_of(row: RowWork, common: Iterable[Shared] = ()) -> Iterator[tuple[str, list[str]]]:
     """Yield the lists of a row, those that are not empty: a title, and the items."""
     beside = " beside that" if row.stops else ""
     found: list[tuple[str, Iterable[str]]] = [
@@ -143,12 +212,20 @@ def lists_of(row: RowWork) -> Iterator[tuple[str, list[str]]]:
         *((heading_of(options), options_of(options)) for options in row.choices),
         ("To change in the request:", map(step_of, row.changes)),
         ("Rebuttal:", map(rebuttal_of, row.rebuttals)),
-        ("Worth adding, though it only warns:", map(added_of, row.worth_adding)),
+        (
+            "Worth adding, though it only warns:",
+            map(added_of, own_among(row.worth_adding, common)),
+        ),
         ("Authority:", map(authority_of, row.criteria)),
+        ("Fails, but was not selected:", filter(None, (", ".join(row.not_selected),))),
     ]
     for title, items in found:
         if listed := list(items):
             yield title, listed
+
+
+def _in_line(options: Options) -> str:
+    return "; or ".join(each.removeprefix("or ") for each in options_of(options))
 
 
 def stops_of(stop: Stop) -> str:
@@ -169,13 +246,15 @@ def stop_of(stop: Stop) -> Iterator[str]:
         yield f"If the chart changes, it also needs: {'; '.join(map(step_of, stop.also))}."
     for options in stop.choices:
         start = "And" if stop.also else "If the chart changes, it also needs"
-        yield f"{start} {heading_of(options).lower()} {' / '.join(options_of(options))}."
+        yield f"{start} {heading_of(options).lower()} {_in_line(options)}."
 
 
 def summary_of(row: RowWork) -> str:
     """Return in one sentence how much there is to do."""
-    if row.verdict == "no_criteria":
+    if row.verdict == "no_criteria" and not row.done:
         return "This row was not judged: have it checked by hand against its guideline."
+    if row.done and row.verdict != "supported":
+        return "Nothing that was selected is missing."
     if row.done:
         return "No encoded criterion blocks this row."
     if row.undecided:
@@ -185,7 +264,11 @@ def summary_of(row: RowWork) -> str:
             "No addition makes this row supported as the chart stands. What else it lacks is "
             "listed all the same."
         )
-    count = f"{row.smallest} step{'' if row.smallest == 1 else 's'}"
+    count = f"{row.usual} step{'' if row.usual == 1 else 's'}"
+    if row.not_selected:
+        return f"The shortest way for what was selected has {count}."
+    if row.usual > row.smallest:
+        return f"The shortest way that is listed here has {count}."
     found = "The shortest way to a supported row" if row.exhaustive else "A way to a supported row"
     return f"{found} has {count}."
 
@@ -232,19 +315,27 @@ def _file(found: Worklist) -> Iterator[Line]:
     for words in advice_on(report):
         yield Line(words, 2, "bold yellow")
     yield from (Line(words, 2) for words in notes_on(found))
-    for who, questions in found.questions.items():
+    for who, questions in asked_of(found).items():
         yield Line("")
         yield Line(FOR[who], 2, "bold")
         for number, question in enumerate(questions, 1):
             mark = f"{number}. "
             yield Line(mark + question.fact.question, 4, hang=len(mark))
             yield from (Line(words, 4 + len(mark), "dim", 2) for words in purposes_of(question))
+    if words := left_out_of(found):
+        yield Line("")
+        yield Line(words, 2, "dim")
+    common = common_to(found)
     for row in found.rows:
         yield Line("")
-        yield from _row(row)
+        yield from _row(row, common)
+    if common:
+        yield Line("")
+        yield Line(COMMON, 2, "bold")
+        yield from (Line(f"- {common_of(each)}", 4, hang=2) for each in common)
 
 
-def _row(row: RowWork) -> Iterator[Line]:
+def _row(row: RowWork, common: Iterable[Shared]) -> Iterator[Line]:
     yield Line(title_of(row), 2, _STYLES[row.verdict], 2)
     if row.edition:
         yield Line(judged_by(row.edition), 4, "dim", 2)
@@ -253,7 +344,7 @@ def _row(row: RowWork) -> Iterator[Line]:
         yield Line("")
         yield Line(f"x {stops_of(stop)}", 4, "red", 2)
         yield from (Line(words, 6, hang=2) for words in stop_of(stop))
-    for title, items in lists_of(row):
+    for title, items in lists_of(row, common):
         yield Line("")
         yield Line(title, 4, "bold")
         yield from (Line(f"- {item}", 6, hang=2) for item in items)

@@ -10,10 +10,11 @@ from .context import NOTICE, advice_on
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ..alternatives import Option, Options, Step
     from ..errors import Problem
     from ..guideline.model import Criterion, Who
     from ..report import EditionUsed, Finding
-    from ..worklist import Option, Options, Question, Rebuttal, RowWork, Step, Stop, Worklist
+    from ..worklist import Question, Rebuttal, RowWork, Stop, Worklist
     from .context import Context
 
 FORMAT = 1
@@ -89,6 +90,7 @@ def _row(row: RowWork) -> dict[str, Any]:
         "smallest": row.smallest,
         "exhaustive": row.exhaustive,
         "undecided": list(row.undecided),
+        "not_selected": list(row.not_selected),
         "needed": [_step(step) for step in row.needed],
         "choices": [_options(options) for options in row.choices],
         "changes": [_step(step) for step in row.changes],

@@ -17,7 +17,17 @@ from .markup import visible
 from .page_parts import escaped
 from .paths import root, uri
 from .renderer import Renderer
-from .sentences import ADVICE, INVALID, because, cure, message, record, sentence
+from .sentences import (
+    ADVICE,
+    FORMULARY,
+    INVALID,
+    because,
+    cure,
+    formulary_of,
+    message,
+    record,
+    sentence,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,6 +133,9 @@ class _File:
             place = self._location(first.pointer, first.line, first.column)
             yield _result(ADVICE, "note", words, place)
         for row in self._report.rows:
+            if words := formulary_of(row):
+                place = self._location(row.pointer, row.line, row.column)
+                yield _result(FORMULARY, "note", words, place)
             for finding in row.findings:
                 if finding.failing or finding.outcome == "depends":
                     yield self._result(finding, row)
@@ -284,6 +297,13 @@ _OWN_RULES = (
         "note",
         "The edition that judged is no longer in force. Findings show what reviewers looked for "
         "under it; check the guideline of today before you send.",
+    ),
+    _own_rule(
+        FORMULARY,
+        "drug-formulary",
+        "note",
+        "What the drug formulary says of a drug from 2018 on: whether it needs review before it is "
+        "dispensed. It does not decide whether the row is supported.",
     ),
     _own_rule(
         INVALID,

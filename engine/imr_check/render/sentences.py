@@ -19,6 +19,13 @@ INVALID = "INVALID"
 """Stands where a code would, for a file that cannot be checked."""
 HOLES = "HOLES"
 """Stands where a code would, for what a template leaves open."""
+FORMULARY = "FORMULARY"
+"""Stands where a code would, for what the drug formulary says of a row."""
+
+
+def formulary_of(row: RowReport) -> str:
+    """Return what the drug formulary says of a row; empty where it says nothing."""
+    return visible(f"{row.subject}: {row.formulary.words}") if row.formulary else ""
 
 
 def title(finding: Finding) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..report import place_of_row
 from ..tally import INVALID, rests_on_rebuttal
 from .context import (
     NEVER,
@@ -26,6 +27,7 @@ from .context import (
 )
 from .lines import Line, written
 from .renderer import Renderer
+from .shared import own_among, rows_in_words, shared_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from ..report import Evidence, Finding, Report, RowReport
     from ..tally import Tally
     from .context import Context
+    from .shared import Shared
 
 _STYLES = {
     "supported": "bold green",
@@ -136,12 +139,21 @@ def _report(report: Report) -> Iterator[Line]:
     for finding in report.file_findings:
         yield Line("")
         yield from _failing(finding, 2)
+    # In a template, what fails stands under words of its own.
+    rows = () if template else ((row.row, row.open) for row in report.rows)
+    shared = shared_among(rows)
     for row in report.rows:
         yield Line("")
-        yield from _row(row, report.template)
+        yield from _row(row, report.template, shared)
+    if shared:
+        yield Line("")
+        yield Line("For several rows:", 2, "bold")
+    for each in shared:
+        yield Line("")
+        yield from _warning(each)
 
 
-def _row(row: RowReport, template: bool) -> Iterator[Line]:
+def _row(row: RowReport, template: bool, shared: tuple[Shared, ...]) -> Iterator[Line]:
     verdict = verdict_words(row.verdict, template=template).upper()
     verdict += " if the rebuttal is accepted" if row.argued else ""
     place = f" (line {row.line})" if row.line else ""
@@ -155,7 +167,7 @@ def _row(row: RowReport, template: bool) -> Iterator[Line]:
     if template and row.open and row.edition:
         yield Line("")
         yield Line(f"{NEVER}:", 4, "bold")
-    for finding in sorted(row.open, key=lambda f: f.severity != "error"):
+    for finding in sorted(own_among(row.open, shared), key=lambda f: f.severity != "error"):
         yield Line("")
         yield from _failing(finding, 4, template)
     yield from _holes(row)
@@ -164,6 +176,21 @@ def _row(row: RowReport, template: bool) -> Iterator[Line]:
     for fired in row.trace:
         facts = ", ".join(f"{name} = {value}" for name, value in fired.matched) or "always"
         yield Line(f"rule {fired.rule}: {fired.node} is {fired.outcome} by {facts}", 4, "dim", 4)
+
+
+def _warning(shared: Shared) -> Iterator[Line]:
+    """Yield a warning that several rows have, with the places of all of them."""
+    places = "; ".join(
+        f"{place} ({place_of_row(row)})"
+        for row, entry in shared.evidence
+        for place in _places((entry,))
+    )
+    title, *rest = _failing(shared.finding._replace(paths=()), 4)
+    yield title._replace(text=f"{title.text} ({rows_in_words(shared.rows)})")
+    yield rest[0]
+    if places and shared.finding.outcome == "not_met":
+        yield Line(f"at {places}", 6, hang=2)
+    yield from rest[1:]
 
 
 def _failing(finding: Finding, indent: int, template: bool = False) -> Iterator[Line]:
@@ -226,16 +253,20 @@ def _places(evidence: tuple[Evidence, ...]) -> Iterator[str]:
 
 
 def _quiet(row: RowReport, template: bool) -> Iterator[Line]:
-    always = " always" if template else ""
-    for outcome, title in (("met", f"Met{always}"), ("not_applicable", "Does not apply")):
-        names = [
-            f"{finding.code} {finding.name}{_doubt(finding) if outcome == 'met' else ''}"
-            for finding in row.findings
-            if finding.outcome == outcome and finding.criterion.severity != "context"
-        ]
-        if names:
-            yield Line("")
-            yield Line(f"{title}: {', '.join(names)}", 4, "green" if outcome == "met" else "dim", 2)
+    asked = [finding for finding in row.findings if finding.criterion.severity != "context"]
+    met = [
+        f"{finding.code} {finding.name}{_doubt(finding)}"
+        for finding in asked
+        if finding.outcome == "met"
+    ]
+    if met:
+        yield Line("")
+        yield Line(f"Met{' always' if template else ''}: {', '.join(met)}", 4, "green", 2)
+    # What it does not apply to is looked up by its code, and seldom.
+    left = [finding.code for finding in asked if finding.outcome == "not_applicable"]
+    if left:
+        yield Line("")
+        yield Line(f"Does not apply: {', '.join(left)}", 4, "dim", 2)
     for finding in row.findings:
         if finding.criterion.severity == "context" and finding.outcome == "met":
             yield Line("")

@@ -16,6 +16,7 @@ StatementWord = Literal[
     "part_examined",
     "reports_enclosed",
     "signs_changed_since_study",
+    "primary_authorized",
     "needed_together",
     "difference_explained",
     # injections

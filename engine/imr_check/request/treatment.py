@@ -97,8 +97,19 @@ class Drug(Record):
     """Directions as written."""
 
 
+class SearchStep(Record):
+    """A guideline that was searched before the evidence cited, and why it is not what is cited."""
+
+    source: Literal["mtus", "acoem", "odg", "other_guidelines"]
+    """What was searched, in its current edition."""
+    result: Literal["silent", "does_not_apply", "weaker_evidence"] | None = None
+    """What came of it: it does not speak of the treatment, does not apply, or rests on less."""
+    reason: Line | None = None
+    """Why it does not apply to this employee, or what its evidence lacks."""
+
+
 class Citation(Record):
-    """What a rebuttal rests on, in the order of the medical evidence search sequence."""
+    """The evidence that a rebuttal rests on."""
 
     kind: Literal["mtus", "guideline", "study"]
     """The MTUS itself, another guideline, or a study."""
@@ -112,6 +123,8 @@ class Citation(Record):
     """For a study: journal."""
     year: Annotated[int, Field(ge=1900, le=2200)] | None = None
     """Year of publication."""
+    reviewed: Annotated[int, Field(ge=1900, le=2200)] | None = None
+    """For a guideline: year of its last review, if that is later."""
     section: Line | None = None
     """Chapter, section or page."""
 
@@ -121,6 +134,8 @@ class Rebuttal(Record):
 
     challenges_presumption: bool | None = None
     """True if the request states clearly that the MTUS presumption is challenged."""
+    searched: Annotated[list[SearchStep], Field(max_length=10)] = []
+    """The guidelines that were searched before the evidence cited, one entry each."""
     citation: Citation | None = None
     """The evidence cited instead."""
     copy_attached: bool | None = None

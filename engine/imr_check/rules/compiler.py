@@ -9,14 +9,14 @@ finds nothing documented. No ``none``, no ``$nex``, no ``post``: see the hazards
 from __future__ import annotations
 
 import json
-from itertools import combinations
+from itertools import combinations, cycle
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import GuidelineError
-from .program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET, VERDICT, Because
+from .program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET, Because
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from ..guideline.model import Test
     from .program import Clause, Leg, Node, Outcome, Part, Program
@@ -27,11 +27,20 @@ PRIME = "prime"
 ABSENT = "nd:"
 NODE = "@"
 
+MESSAGES = "sgvlznud"
+"""What facts are asserted in: each letter is a message with some of them, marked by its letter.
+
+durable-rules keeps its conditions in one table with 32 ways in and tries all of them on each thing
+that it is told. With the mark as the first condition it tries only those of the message; these
+letters have ways in of their own, apart from those of ``id`` and ``sid``.
+"""
+
 _STAGES = 5
 _MOST_RULES = 400
 _MOST_PATTERNS = 480
 _MOST_COMBINATIONS = 64
 _MOST_SHARED = 250
+_MOST_AT_ONCE = 60
 
 
 class Rule(NamedTuple):
@@ -43,10 +52,11 @@ class Rule(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    """The rules as text for durable-rules, and what each of them means."""
+    """The rules as text for durable-rules, what each of them means, and where facts are filed."""
 
     text: str
     rules: dict[str, Rule]
+    filed: dict[str, str]
     listened: frozenset[tuple[str, str]]
     """The nodes and outcomes that another rule waits for."""
 
@@ -55,41 +65,66 @@ def compile_program(program: Program) -> Compiled:
     """Return the program as durable-rules JSON; GuidelineError if it breaks a limit of theirs."""
     definitions: dict[str, Any] = {PRIME: {"all": [{"m": {PRIME: 1}}]}}
     rules: dict[str, Rule] = {}
-    for node in program.nodes:
-        for stage, outcome, part, legs, patterns in _rules_of(node):
-            name = f"{node.name}/{len(rules)}"
+    filed = _filed(program)
+    listened: set[tuple[str, str]] = set()
+    for node in ruled(program):
+        for stage, outcome, part, legs, conditions in _rules_of(node):
+            name = f"{len(rules):03d}"
             definitions[name] = {
-                "all": [{f"m{i}": pattern} for i, pattern in enumerate(patterns)],
+                "all": [{f"m{i}": each} for i, each in enumerate(_joined(conditions, filed))],
                 "pri": node.level * _STAGES + stage,
             }
             rules[name] = Rule(node.name, outcome, tuple(Because(part, leg) for leg in legs))
-    _check_limits(program, definitions)
+            for leg, pattern in conditions:
+                if leg.test is None:
+                    listened.update(_waited_for(pattern))
+    _check_limits(program, definitions, filed)
     # The same escaping as the facts: durable-rules compares the bytes of the JSON text.
     text = json.dumps(definitions, ensure_ascii=False)
-    return Compiled(text, rules, frozenset(_waited_for(definitions.values())))
+    return Compiled(text, rules, filed, frozenset(listened))
 
 
-def _waited_for(part: Any) -> Iterator[tuple[str, str]]:
-    """Yield the outcomes of nodes that patterns wait for."""
-    if isinstance(part, dict):
-        for key, value in part.items():
-            if key.startswith(NODE) and isinstance(value, str):
-                yield key.removeprefix(NODE), value
-            else:
-                yield from _waited_for(value)
-    elif not isinstance(part, str | int):
-        for each in part:
+def ruled(program: Program) -> list[Node]:
+    """Return the nodes that rules decide; the others add up what the rules came to."""
+    summing = {node.name for node in program.summing}
+    return [node for node in program.nodes if node.name not in summing]
+
+
+def _filed(program: Program) -> dict[str, str]:
+    """Return the message of every fact, and the mark of every outcome of a node, by name."""
+    facts = [fact.name for fact in program.facts]
+    nodes = [NODE + node.name for node in ruled(program)]
+    return dict(zip(facts, cycle(MESSAGES))) | dict(zip(nodes, cycle(MESSAGES)))
+
+
+def _joined(conditions: Iterable[Condition], filed: Mapping[str, str]) -> list[Pattern]:
+    """Return one pattern for each message: a message cannot be matched twice in one rule."""
+    by_message: dict[str, list[Pattern]] = {}
+    for leg, pattern in conditions:
+        name = leg.subject if leg.test else NODE + leg.subject
+        # The outcome of a node is a message of its own.
+        patterns = by_message.setdefault(filed[name] if leg.test else name, [{filed[name]: 1}])
+        if pattern not in patterns:
+            patterns.append(pattern)
+    return [{"$and": patterns} for patterns in by_message.values()] or [{"row": 1}]
+
+
+def _waited_for(pattern: Pattern) -> Iterator[tuple[str, str]]:
+    """Yield the outcomes of a node that a pattern waits for."""
+    ((name, value),) = pattern.items()
+    if name == "$or":
+        for each in value:
             yield from _waited_for(each)
+    else:
+        yield name.removeprefix(NODE), value
 
 
-_Raw = tuple[int, "Outcome", "Part", tuple[int, ...], list["Pattern"]]
+Condition = tuple["Leg", "Pattern"]
+_Raw = tuple[int, "Outcome", "Part", tuple[int, ...], list[Condition]]
 
 
 def _rules_of(node: Node) -> Iterator[_Raw]:
-    """Yield (stage, outcome, part, legs, patterns) of every rule of a node."""
-    if node.name == VERDICT and node.requires:
-        yield from _rules_of_verdict(node.requires)
-        return
+    """Yield (stage, outcome, part, legs, conditions) of every rule of a node."""
     if clause := node.applies_when:
         yield from _ways(0, NOT_APPLICABLE, "applies_when", clause, _unfulfilled, False)
     if clause := node.applies_unless:
@@ -99,24 +134,12 @@ def _rules_of(node: Node) -> Iterator[_Raw]:
     if clause := node.requires:
         yield from _ways(2, NOT_MET, "requires", clause, _false, False)
         yield from _ways(3, MET, "requires", clause, _true, True)
+        gate = _gate(node)
         for index, leg in enumerate(clause.legs):
-            if pattern := _unknown(leg):
-                yield 4, NOT_DOCUMENTED, "requires", (index,), [pattern]
+            if unknown := _unknown(leg):
+                yield 4, NOT_DOCUMENTED, "requires", (index,), [*gate, (leg, unknown)]
     else:
-        yield 3, MET, "requires", (), [{"row": 1}]
-
-
-def _rules_of_verdict(clause: Clause) -> Iterator[_Raw]:
-    """Yield the rules of the verdict: it stands unless a criterion fails or is not documented.
-
-    Every criterion comes back with an outcome or the driver refuses the whole result, so that
-    silence here can only mean that none of them failed. Outcomes that pass are not asserted.
-    """
-    for index, leg in enumerate(clause.legs):
-        yield 2, NOT_MET, "requires", (index,), [_false(leg)]
-        if pattern := _unknown(leg):
-            yield 3, NOT_DOCUMENTED, "requires", (index,), [pattern]
-    yield 4, MET, "requires", tuple(range(len(clause.legs))), [{"row": 1}]
+        yield 3, MET, "requires", (), []
 
 
 def _ways(
@@ -133,17 +156,17 @@ def _ways(
     if len(chosen) > _MOST_COMBINATIONS:
         raise GuidelineError(f"at_least {clause.least} of {len(clause.legs)} has too many ways")
     for legs in chosen:
-        yield stage, outcome, part, legs, _joined([clause.legs[leg] for leg in legs], pattern)
+        conditions = [(clause.legs[leg], pattern(clause.legs[leg])) for leg in legs]
+        yield stage, outcome, part, legs, conditions
 
 
-def _joined(legs: list[Leg], pattern: Callable[[Leg], Pattern]) -> list[Pattern]:
-    """Return one pattern for each subject: a fact cannot be matched twice in one rule."""
-    by_subject: dict[tuple[str, bool], list[Pattern]] = {}
-    for leg in legs:
-        patterns = by_subject.setdefault((leg.subject, leg.test is None), [])
-        if (wanted := pattern(leg)) not in patterns:
-            patterns.append(wanted)
-    return [each[0] if len(each) == 1 else {"$and": each} for each in by_subject.values()]
+def _gate(node: Node) -> list[Condition]:
+    """Return what opens the gate of a node, where that is one fact.
+
+    It only spares rules that would fire for nothing: without it the priorities decide the same.
+    """
+    legs = node.applies_when.legs if node.applies_when else ()
+    return [(leg, _true(leg)) for leg in legs if len(legs) == 1 and leg.test is not None]
 
 
 def _true(leg: Leg) -> Pattern:
@@ -206,7 +229,7 @@ def _differs(fact: str, values: Sequence[Any]) -> Pattern:
     return different[0] if len(different) == 1 else {"$and": different}
 
 
-def _check_limits(program: Program, definitions: dict[str, Any]) -> None:
+def _check_limits(program: Program, definitions: dict[str, Any], filed: Mapping[str, str]) -> None:
     """Refuse what durable-rules would answer with a crash or a silent wrong."""
     if len(definitions) > _MOST_RULES:
         raise GuidelineError(f"{program.name}: more than {_MOST_RULES} rules: split the section")
@@ -214,23 +237,51 @@ def _check_limits(program: Program, definitions: dict[str, Any]) -> None:
     for definition in definitions.values():
         for leg in definition["all"]:
             for pattern in leg.values():
-                key = json.dumps(pattern)
+                key = str(pattern)
                 shared[key] = shared.get(key, 0) + 1
     if len(shared) > _MOST_PATTERNS:
         raise GuidelineError(f"{program.name}: too many different conditions: split the section")
     if max(shared.values()) > _MOST_SHARED:
         raise GuidelineError(f"{program.name}: too many rules wait for one fact")
+    _check_messages(program, definitions, filed)
     attributes = [fact.name for fact in program.facts]
+    nodes = ruled(program)
     _no_collision(
         [
             *attributes,
             *(ABSENT + name for name in attributes),
-            *(NODE + node.name for node in program.nodes),
-            *(PRIME, "row", "id", "sid", "$s"),
+            *(NODE + node.name for node in nodes),
+            *(*MESSAGES, PRIME, "row", "id", "sid", "$s"),
         ]
     )
-    identifiers = [f"f{i}" for i in range(len(attributes))]
-    _no_collision([*identifiers, *(f"n{i}" for i in range(len(program.nodes))), "r", "0"])
+    _no_collision([*MESSAGES, *(f"n{i}" for i in range(len(nodes))), "row", "0"])
+
+
+def _check_messages(
+    program: Program, definitions: dict[str, Any], filed: Mapping[str, str]
+) -> None:
+    """Refuse more conditions than durable-rules can hold true of one message."""
+    # Of the words of a fact it is equal to one at most.
+    at_once: dict[str, set[str]] = {mark: set() for mark in MESSAGES}
+    for fact in program.facts:
+        at_once[filed[fact.name]].add(fact.name)
+    for definition in definitions.values():
+        for leg in definition["all"]:
+            for pattern in leg.values():
+                for name, condition in _conditions(pattern):
+                    at_once[filed[name]].add(condition)
+    if max(map(len, at_once.values())) > _MOST_AT_ONCE:
+        raise GuidelineError(f"{program.name}: too many conditions on few facts: split the section")
+
+
+def _conditions(pattern: Pattern) -> Iterator[tuple[str, str]]:
+    """Yield the conditions in a pattern that are not equalities, each with its fact."""
+    ((operator, value),) = pattern.items()
+    if operator in ("$and", "$or"):
+        for part in value:
+            yield from _conditions(part)
+    elif operator.startswith("$"):
+        yield next(iter(value)), str(pattern)
 
 
 def _no_collision(names: list[str]) -> None:

@@ -42,9 +42,11 @@ class Ruleset:
                 # A rule for a node that an earlier stage decided fires too, and counts for nothing.
                 if decided.setdefault(rule.node, rule.outcome) == rule.outcome:
                     yield self._fired(name, rule.node, rule.outcome, rule.because, values)
-            return
-        for name, result in reference.evaluate(self.program, values).items():
-            yield self._fired("reference", name, result.outcome, result.because, values)
+        results = self.evaluate(values)
+        how = "reference" if self.rules is None else "added up"
+        for node in self.program.nodes if self.rules is None else self.program.summing:
+            outcome, because = results[node.name]
+            yield self._fired(how, node.name, outcome, because, values)
 
     def _fired(
         self,

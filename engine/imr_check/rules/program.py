@@ -18,10 +18,10 @@ from ..facts.vocabulary import LARGEST
 from ..guideline.model import HARD_FAILURE, Combination, Negation, Reference, Test
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from ..facts import Fact
-    from ..guideline.model import Criterion, Expression, Section, Value
+    from ..guideline.model import Criterion, Expression, Section, SharedFinding, Value
 
 VERDICT = "verdict"
 REBUTTAL = "complete_rebuttal"
@@ -128,8 +128,12 @@ class Program:
         self.name = name
         self.nodes = nodes
         self.facts = facts
+        self.derivations = tuple((fact.name, fact.derive) for fact in facts)
         self._by_name = {node.name: node for node in nodes}
+        self.summing = tuple(node for node in nodes if _sums_up(node.name))
+        """The nodes that add up outcomes to the verdict; nothing else refers to them."""
         self._needs: dict[str, Needs] = {}
+        self._below: dict[str, dict[Part, tuple[Leaf | str, ...]]] = {}
 
     def node(self, name: str) -> Node:
         """Return the node with this name."""
@@ -167,12 +171,25 @@ class Program:
     def _gather(
         self, name: str, results: Results, part: Part | None, found: dict[str, Leaf]
     ) -> None:
-        for because in results[name].because:
-            leg = self.leg(name, because)
-            if leg.test is None:
-                self._gather(leg.subject, results, part or because.part, found)
-            elif leg.subject not in found:
-                found[leg.subject] = Leaf(leg.test, part or because.part)
+        below = self._below.get(name) or self._look_below(name)
+        for own_part, leg in results[name].because:
+            each = below[own_part][leg]
+            if isinstance(each, str):
+                self._gather(each, results, part or own_part, found)
+            elif each.test.fact not in found:
+                found[each.test.fact] = each if part is None else Leaf(each.test, part)
+
+    def _look_below(self, name: str) -> dict[Part, tuple[Leaf | str, ...]]:
+        """Return what a node looks at, by part: the tests of facts, and the names of nodes."""
+        below = self._below[name] = {
+            part: tuple(Leaf(leg.test, part) if leg.test else leg.subject for leg in clause.legs)
+            for part, clause in self._by_name[name].clauses()
+        }
+        return below
+
+
+def _sums_up(name: str) -> bool:
+    return name == VERDICT or name.endswith((STANDS, SPOKEN))
 
 
 def build_program(section: Section, vocabulary: Mapping[str, Fact]) -> Program:
@@ -190,11 +207,22 @@ class _Builder:
         self.facts: dict[str, Fact] = {}
 
     def build(self) -> Program:
-        for finding in self.section.findings:
-            if finding.name != HARD_FAILURE:
-                self._add(finding.name, requires=finding.logic)
-        judged = []
-        for criterion in self._in_order():
+        # What asks whether another criterion failed for good comes after all of those.
+        last = [each for each in self.section.criteria if _asks_for_failure(each)]
+        first = [each for each in self.section.criteria if each not in last]
+        early = [each for each in self.section.findings if each.name != HARD_FAILURE]
+        late = [each for each in self.section.findings if each.name == HARD_FAILURE]
+        self._add_all(early, first)
+        self._add_all(late, last)
+        judged = tuple(self._judged(each) for each in (*first, *last) if each.blocking)
+        self._put(VERDICT, requires=Clause(len(judged), judged))
+        facts = tuple(self.facts[name] for name in sorted(self.facts))
+        return Program(self.section.name, tuple(self.nodes.values()), facts)
+
+    def _add_all(self, findings: Iterable[SharedFinding], criteria: Iterable[Criterion]) -> None:
+        for finding in findings:
+            self._add(finding.name, requires=finding.logic, excluded_when=finding.excluded_when)
+        for criterion in criteria:
             self._add(
                 criterion.code,
                 applies_when=criterion.applies_when,
@@ -202,20 +230,6 @@ class _Builder:
                 excluded_when=criterion.excluded_when,
                 requires=criterion.requires,
             )
-            if criterion.blocking:
-                judged.append(self._judged(criterion))
-        self._put(VERDICT, requires=Clause(len(judged), tuple(judged)))
-        facts = tuple(self.facts[name] for name in sorted(self.facts))
-        return Program(self.section.name, tuple(self.nodes.values()), facts)
-
-    def _in_order(self) -> Iterator[Criterion]:
-        """Yield the criteria, those last that ask whether another one failed for good."""
-        last = [each for each in self.section.criteria if _asks_for_failure(each)]
-        yield from (each for each in self.section.criteria if each not in last)
-        for finding in self.section.findings:
-            if finding.name == HARD_FAILURE:
-                self._add(finding.name, requires=finding.logic)
-        yield from last
 
     def _judged(self, criterion: Criterion) -> Leg:
         """Return what the verdict looks at: the criterion, or a node that passes more than it."""

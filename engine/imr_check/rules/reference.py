@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ..guideline.model import Test, Value
-    from .program import Clause, Leg, Node, Part, Program, Results
+    from .program import Clause, Leg, Node, Outcome, Part, Program, Results
 
-_PASSES = (MET, NOT_APPLICABLE)
+_TRUTH = {MET: True, NOT_APPLICABLE: True, NOT_MET: False, NOT_DOCUMENTED: None}
 
 
 def evaluate(program: Program, values: Mapping[str, Value]) -> Results:
@@ -23,43 +23,54 @@ def evaluate(program: Program, values: Mapping[str, Value]) -> Results:
     return decide(program.nodes, values)
 
 
-def decide(nodes: Iterable[Node], values: Mapping[str, Value]) -> Results:
-    """Return the results of these nodes, each of which comes after those it refers to."""
-    results: Results = {}
+def decide(
+    nodes: Iterable[Node], values: Mapping[str, Value], known: Results | None = None
+) -> Results:
+    """Return the results of these nodes, each of which comes after those it refers to.
+
+    Nodes whose results are in ``known`` need not be among them; the results are added to it.
+    """
+    results: Results = {} if known is None else known
     for node in nodes:
         results[node.name] = _decide(node, values, results)
     return results
 
 
 def _decide(node: Node, values: Mapping[str, Value], results: Results) -> Result:
-    answers = {
-        part: [_truth(leg, values, results) for leg in clause.legs]
-        for part, clause in node.clauses()
-    }
-
-    def legs(part: Part, *truths: bool | None) -> tuple[Because, ...]:
-        return tuple(
-            Because(part, leg) for leg, truth in enumerate(answers[part]) if truth in truths
-        )
-
     gates: list[Because] = []
-    if node.applies_unless and _kleene(node.applies_unless, answers["applies_unless"]) is True:
-        gates += legs("applies_unless", True)
-    if node.applies_when and _kleene(node.applies_when, answers["applies_when"]) is not True:
-        gates += legs("applies_when", False, None)
+    if clause := node.applies_unless:
+        answers = _answers(clause, values, results)
+        if _kleene(clause, answers) is True:
+            gates += _legs("applies_unless", answers, True)
+    if clause := node.applies_when:
+        answers = _answers(clause, values, results)
+        if _kleene(clause, answers) is not True:
+            gates += _legs("applies_when", answers, False, None)
     if gates:
         return Result(NOT_APPLICABLE, tuple(gates))
     against: list[Because] = []
-    if node.excluded_when and _kleene(node.excluded_when, answers["excluded_when"]) is True:
-        against += legs("excluded_when", True)
-    required = _kleene(node.requires, answers["requires"]) if node.requires else True
-    if required is False:
-        against += legs("requires", False)
+    if clause := node.excluded_when:
+        answers = _answers(clause, values, results)
+        if _kleene(clause, answers) is True:
+            against += _legs("excluded_when", answers, True)
+    required: bool | None = True
+    if clause := node.requires:
+        answers = _answers(clause, values, results)
+        required = _kleene(clause, answers)
+        if required is False:
+            against += _legs("requires", answers, False)
     if against:
         return Result(NOT_MET, tuple(against))
-    if required is None:
-        return Result(NOT_DOCUMENTED, legs("requires", None))
-    return Result(MET, legs("requires", True) if node.requires else ())
+    outcome: Outcome = NOT_DOCUMENTED if required is None else MET
+    return Result(outcome, tuple(_legs("requires", answers, required)) if clause else ())
+
+
+def _answers(clause: Clause, values: Mapping[str, Value], results: Results) -> list[bool | None]:
+    return [_truth(leg, values, results) for leg in clause.legs]
+
+
+def _legs(part: Part, answers: list[bool | None], *truths: bool | None) -> list[Because]:
+    return [Because(part, leg) for leg, truth in enumerate(answers) if truth in truths]
 
 
 def _kleene(clause: Clause, answers: list[bool | None]) -> bool | None:
@@ -71,12 +82,9 @@ def _kleene(clause: Clause, answers: list[bool | None]) -> bool | None:
 
 
 def _truth(leg: Leg, values: Mapping[str, Value], results: Results) -> bool | None:
-    if leg.test is None:
-        outcome = results[leg.subject].outcome
-        known = None if outcome == NOT_DOCUMENTED else outcome in _PASSES
-    else:
-        known = holds(leg.test, values.get(leg.test.fact))
-    return known if known is None or not leg.negated else not known
+    subject, test, negated = leg
+    known = _TRUTH[results[subject].outcome] if test is None else holds(test, values.get(subject))
+    return not known if negated and known is not None else known
 
 
 def holds(test: Test, value: Value | None) -> bool | None:

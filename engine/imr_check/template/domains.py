@@ -21,6 +21,7 @@ from ..request.plain import Plain, allows
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ..facts import Fact
     from ..guideline.terms import Terms
     from ..request.holes import Hole
     from ..request.model import Request
@@ -41,9 +42,9 @@ _DAY = timedelta(days=1)
 class Domains:
     """The values to try for the holes of one row.
 
-    ``limits`` are the numbers that the criteria compare with, ``spans`` those that count time.
-    ``kinds`` are the kinds of the rows, the one at ``index`` first, and ``as_of`` is the date of
-    the request.
+    ``limits`` are the numbers that the criteria compare with, ``spans`` those that count time, and
+    ``words`` what their facts look for in free text beside the tables of the pack. ``kinds`` are
+    the kinds of the rows, the one at ``index`` first, and ``as_of`` is the date of the request.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Domains:
         as_of: date,
         limits: frozenset[int],
         spans: Spans,
+        words: Words,
     ) -> None:
         self._holes: dict[str, list[Hole]] = {}
         for hole in holes:
@@ -68,6 +70,7 @@ class Domains:
         self._as_of = as_of
         self._limits = tuple(sorted(limits))
         self._spans = tuple(sorted(map(_span, spans)))
+        self._words = words
         self._known: dict[str, tuple[Any, ...]] = {}
 
     def of(self, key: str) -> tuple[Any, ...]:
@@ -144,8 +147,7 @@ class Domains:
         if own == _UNKNOWN:
             yield own
         yield from (names[kind] for kind in self._told_apart(hole, names))
-        yield f"series of {own}"
-        yield from (f"{own} {words}" for words in (*_TELLING, " ".join(_TELLING)))
+        yield from (f"{own} {words}" for words in self._words.told)
         yield from self._drugs(hole)
 
     def _codes(self, hole: Hole) -> Iterator[str]:
@@ -160,11 +162,10 @@ class Domains:
 
     def _procedures(self, hole: Hole) -> Iterator[str]:
         del hole
-        yield from (_UNKNOWN, *_TELLING, " ".join(_TELLING))
+        yield from (_UNKNOWN, *self._words.told)
 
     def _operations(self, hole: Hole) -> Iterator[str]:
         yield from self._procedures(hole)
-        yield from (f"{way} operation of the shoulder" for way in ("open", "arthroscopic"))
         yield from (term.names[0] for term in self._terms.treatments.values() if term.names)
         yield from self._diagnoses(hole)
 
@@ -192,11 +193,14 @@ class Domains:
         # a drug is about drugs of its kind. The others are tried as well.
         term = self._terms.treatments.get(self._kind)
         called = f"{hole.name.casefold().replace(' ', '_')} {term.drug_class if term else ''}"
-        for classes, name in self._terms.drug_examples:
-            if any(each in called for each in classes):
-                yield name
-        yield from (name for _, name in self._terms.drug_examples)
-        yield from (name for name in _WITH_A_RULE if self._terms.drug(name))
+        examples = self._terms.drug_examples
+        likely = [name for classes, name in examples if any(each in called for each in classes)]
+        yield from likely
+        yield from (name for _, name in examples)
+        # A name may say more than the drug: that its release is extended, for one.
+        called_so = likely or [name for _, name in examples[:1]]
+        yield from (f"{name} {words}" for name in called_so for words in self._words.told)
+        yield from (name for name in self._words.drugs if self._terms.drug(name))
         yield from self._written.drugs
         # One product may be of several classes, and one line may name several drugs.
         for names in (self._terms.drug_examples, self._terms.other_drug_examples):
@@ -274,19 +278,6 @@ _TEXTS = {
     "name": Domains._names,
 }
 
-_TELLING = (
-    *("transforaminal", "interlaminar", "caudal", "fluoroscopic", "massage", "patch"),
-    *("extended release", "mri or ct scan"),
-    *("slap repair", "rotator cuff repair", "meniscectomy", "ligament repair"),
-)
-"""What a fact may read off the words of a treatment or an operation."""
-
-_WITH_A_RULE = (
-    *("baclofen", "carisoprodol", "chlorzoxazone", "cyclobenzaprine", "diclofenac"),
-    *("hydrocodone/acetaminophen", "capsaicin", "lidocaine", "ketoprofen", "gabapentin", "menthol"),
-)
-"""Drugs that facts know by name and not by their class."""
-
 _LATE = frozenset({"end", "to_date"})
 """Dates that are better late."""
 
@@ -360,6 +351,27 @@ def _months_off(day: date, months: int) -> date:
 
 Spans = frozenset[tuple[str, int]]
 """Limits that count time: unit and number."""
+
+
+class Words(NamedTuple):
+    """What facts look for in a treatment or operation, and drugs that they know by name."""
+
+    told: tuple[str, ...]
+    drugs: tuple[str, ...]
+
+
+def words_of(facts: Iterable[Fact]) -> Words:
+    """Return what these facts look for: each text alone, and all of them in one line."""
+    facts = sorted(facts, key=lambda fact: fact.name)
+    told = dict.fromkeys(text for fact in facts for text in fact.tells)
+    drugs = dict.fromkeys(name for fact in facts for name in fact.drugs)
+    return Words((*told, " ".join(told)) if len(told) > 1 else tuple(told), tuple(drugs))
+
+
+def spans_of(facts: Iterable[Fact]) -> Spans:
+    """Return the times over which these facts count."""
+    return frozenset(fact.window for fact in facts if fact.window)
+
 
 _MONTHS = {"months": 1, "years": 12}
 _DAYS = {"days": 1, "weeks": 7}

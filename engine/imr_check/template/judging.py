@@ -1,4 +1,4 @@
-"""Judge a row of a template: what comes of each criterion whatever is filled into the holes.
+"""Judge the rows and the form of a template: what comes of each criterion, however it is filled in.
 
 A criterion that can never be met is a finding as in any request. One that can be met or not, as the
 holes are filled, *depends* on them. The facts and criteria that read no hole are decided by the
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..facts import VOCABULARY, RowView
 from ..findings import Judged, finding_of
 from ..guideline.editions import Circumstances
-from ..judging import Row
+from ..judging import FormRow, Row
 from ..messages import shortened
 from ..report import Finding
 from ..request.consistency import contradictions
@@ -25,7 +25,7 @@ from ..rules import reference
 from ..rules.engine import ruleset_of
 from ..rules.lazily import Lazily
 from ..rules.program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET, STANDS, VERDICT
-from .domains import TIME, Domains, written_in
+from .domains import TIME, Domains, spans_of, words_of, written_in
 from .exploring import Answer, Budget, Exploration, Read, Remembered, refuse
 from .shapes import SHAPES
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from ..request.treatment import Treatment
     from ..rules.engine import Ruleset
     from ..rules.program import Node, Outcome, Program, Results
-    from .domains import Spans
+    from .domains import Spans, Words
     from .exploring import Filling, Run
 
 _FIRST: tuple[Outcome, ...] = (MET, NOT_DOCUMENTED, NOT_MET, NOT_APPLICABLE)
@@ -52,9 +52,6 @@ _FIRST: tuple[Outcome, ...] = (MET, NOT_DOCUMENTED, NOT_MET, NOT_APPLICABLE)
 _PASSES = (MET, NOT_APPLICABLE)
 
 _OF_ANOTHER_ROW = "primary.result"
-_WINDOWS = {"epidural.blocks_in_year": ("days", 365)}
-"""What is counted over a time that no limit names."""
-
 _ENOUGH = 20
 """Ways that are looked at for the one to report."""
 
@@ -84,7 +81,29 @@ class Explored(NamedTuple):
     filled: dict[bool, Filling]
 
 
-def rows_of(
+def judged(
+    request: Request,
+    template: Template,
+    dates: Dates,
+    packs: tuple[Pack, ...],
+    places: Places,
+    in_force_only: bool,
+    trace: bool,
+) -> tuple[tuple[RowReport, ...], RowReport | None]:
+    """Return what came of every row of a template, and of the form.
+
+    A shape that is known is not judged again.
+    """
+    key = (template.shape, dates, packs, in_force_only, trace)
+    known = SHAPES.recall(key, places)
+    if known is None:
+        known = _judged_anew(request, template, dates, packs, places, in_force_only, trace)
+        SHAPES.remember(key, known)
+    rows = tuple(row for row in known if row.row)
+    return rows, next((row for row in known if not row.row), None)
+
+
+def _judged_anew(
     request: Request,
     template: Template,
     dates: Dates,
@@ -93,11 +112,7 @@ def rows_of(
     in_force_only: bool,
     trace: bool,
 ) -> tuple[RowReport, ...]:
-    """Return what came of every row of a template; a shape that is known is not judged again."""
-    key = (template.shape, dates, packs, in_force_only, trace)
-    known = SHAPES.recall(key, places)
-    if known is not None:
-        return known
+    """Return what came of every row, and of the form after them if it was judged."""
     budget = Budget()
     rows = tuple(
         TemplateRow(request, index, dates, packs, places, template, budget).report(
@@ -105,8 +120,8 @@ def rows_of(
         )
         for index in range(len(request.treatments))
     )
-    SHAPES.remember(key, rows)
-    return rows
+    form = TemplateForm(request, dates, packs, places, template, budget).form_report()
+    return (*rows, form) if form else rows
 
 
 class TemplateRow(Row):
@@ -122,14 +137,15 @@ class TemplateRow(Row):
         template: Template,
         budget: Budget,
     ) -> None:
-        super().__init__(request, index, dates, packs, places)
+        # Not the next class: between this one and Row stands the form, where it is a template.
+        Row.__init__(self, request, index, dates, packs, places)
         self.template = template
         self.choices = template.choices
         self._budget = budget
         self.explored: dict[str, Explored] = {}
         self._open: frozenset[str] = frozenset()
         self._openness: dict[str, bool] = {}
-        self._domains: dict[tuple[frozenset[int], Spans], Domains] = {}
+        self._domains: dict[tuple[frozenset[int], Spans, Words], Domains] = {}
         self._comparable = [hole for hole in template.holes if _can_contradict(hole)]
         self._conflicts: dict[tuple[object, ...], frozenset[str]] = {}
         self._memory: dict[str, Remembered[Observation | None]] = {}
@@ -356,19 +372,19 @@ class TemplateRow(Row):
             nodes += self._nodes_of_others
         tests = [
             leg.test for node in nodes for _, clause in node.clauses() for leg in clause.legs
-            if leg.test and type(leg.test.value) is int
+            if leg.test
         ]  # fmt: skip
-        limits = frozenset(int(str(test.value)) for test in tests)
-        spans = frozenset(
-            (VOCABULARY[test.fact].unit, int(str(test.value)))
-            for test in tests
-            if VOCABULARY[test.fact].unit in TIME
-        )
-        spans |= {_WINDOWS[test.fact] for test in tests if test.fact in _WINDOWS}
+        facts = {VOCABULARY[test.fact] for test in tests}
+        numbers = [
+            (VOCABULARY[test.fact].unit, test.value) for test in tests if type(test.value) is int
+        ]
+        limits = frozenset(number for _, number in numbers)
+        spans = spans_of(facts) | {(unit, number) for unit, number in numbers if unit in TIME}
         if chronic := self._pack.chronic_pain:  # some facts are words for it
             spans |= {("months", chronic.months)}
-        if (limits, spans) not in self._domains:
-            self._domains[limits, spans] = Domains(
+        words = words_of(facts)
+        if (limits, spans, words) not in self._domains:
+            self._domains[limits, spans, words] = Domains(
                 self.template.holes,
                 self._written,
                 self._pack.terms,
@@ -377,8 +393,9 @@ class TemplateRow(Row):
                 self.dates.request,
                 limits,
                 spans,
+                words,
             )
-        return self._domains[limits, spans]
+        return self._domains[limits, spans, words]
 
     @cached_property
     def _kinds_of_others(self) -> tuple[str, ...]:
@@ -408,6 +425,26 @@ class TemplateRow(Row):
         }
         sections = [self._pack.section(*each) for each in sorted(files)]
         return [node for section in sections for node in ruleset_of(section).program.nodes]
+
+
+class TemplateForm(TemplateRow, FormRow):
+    """The request as a whole, of a template."""
+
+    def __init__(
+        self,
+        request: Request,
+        dates: Dates,
+        packs: tuple[Pack, ...],
+        places: Places,
+        template: Template,
+        budget: Budget,
+    ) -> None:
+        TemplateRow.__init__(self, request, 0, dates, packs, places, template, budget)
+        self.path = ("submission",)
+
+    def _is_said(self) -> bool:
+        """Whether anything is said of the form, or will be."""
+        return self.choices.reading(nothing, super()._is_said)
 
 
 def _why(explored: Explored) -> str:
