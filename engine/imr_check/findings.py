@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import messages
@@ -12,7 +13,7 @@ from .rules.program import MET, NOT_APPLICABLE, NOT_DOCUMENTED, NOT_MET
 if TYPE_CHECKING:
     from .facts import Observation
     from .guideline.model import Criterion, Value
-    from .report import EditionUsed, Level, Places
+    from .report import EditionUsed, Level, Paths, Places
     from .rules.program import Leaf, Outcome, Program, Results
 
     Path = tuple[str | int, ...]
@@ -69,12 +70,11 @@ class _Explainer:
         outcome = self.results[criterion.code].outcome
         if outcome == NOT_APPLICABLE:
             return self._quiet(criterion, outcome, ())
-        leaves = self.judged.program.leaves(criterion.code, self.results)
-        if idle := self.judged.idle:
-            leaves = [leaf for leaf in leaves if leaf.test.fact not in idle] or leaves
-        paths = self._paths(leaves)
         if outcome == MET:
-            return self._quiet(criterion, outcome, paths)
+            # Most are met, and few ask why.
+            return self._quiet(criterion, outcome, partial(self._behind, criterion.code))
+        leaves = self._leaves(criterion.code)
+        paths = self._paths(leaves)
         contradicted = outcome == NOT_MET
         argued = contradicted and criterion.rebuttable and self.judged.rebuttal
         place = self.judged.places.of(paths[0]) if contradicted and paths else self.judged.place
@@ -97,7 +97,16 @@ class _Explainer:
             decided_by=tuple([(test.fact, given(test.fact)) for test, _ in leaves]),
         )
 
-    def _quiet(self, criterion: Criterion, outcome: Outcome, paths: tuple[Path, ...]) -> Finding:
+    def _leaves(self, code: str) -> list[Leaf]:
+        leaves = self.judged.program.leaves(code, self.results)
+        if idle := self.judged.idle:
+            leaves = [leaf for leaf in leaves if leaf.test.fact not in idle] or leaves
+        return leaves
+
+    def _behind(self, code: str) -> tuple[Path, ...]:
+        return self._paths(self._leaves(code))
+
+    def _quiet(self, criterion: Criterion, outcome: Outcome, paths: Paths) -> Finding:
         """Return a finding that does not fail: there is nothing to say but what was asked."""
         message = messages.shortened(criterion.statement)
         pointer, line, column = self.judged.place

@@ -9,6 +9,7 @@ from .pointers import pointer_of
 from .source import Positions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from .dispensing import Dispensing
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from .source import Source as File
 
     Path = tuple[str | int, ...]
+    Paths = tuple[Path, ...] | Callable[[], tuple[Path, ...]]
+    """Entries of the request, or how to look them up where few will ask."""
 
 Verdict = Literal["supported", "not_supported", "incomplete", "no_criteria", "depends"]
 Level = Literal["error", "warning", "info"]
@@ -159,7 +162,7 @@ class Finding(NamedTuple):
     pointer: str
     line: int
     column: int
-    paths: tuple[Path, ...] = ()
+    paths: Paths = ()
     places: Places | None = None
     decided_by: tuple[tuple[str, object], ...] = ()
     holes: tuple[str, ...] = ()
@@ -170,7 +173,8 @@ class Finding(NamedTuple):
         """The entries of the request that the finding rests on, the deciding ones first."""
         if self.places is None:
             return ()
-        return tuple(map(self.places.evidence, self.paths))
+        paths = self.paths() if callable(self.paths) else self.paths
+        return tuple(map(self.places.evidence, paths))
 
     @property
     def code(self) -> str:

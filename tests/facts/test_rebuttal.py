@@ -170,6 +170,7 @@ def test_what_a_failing_one_lacks_in_the_order_of_the_law(
 
 def test_what_the_report_lists_is_what_the_rules_decide() -> None:
     """The criterion that fails for good only warns exactly if nothing is lacking."""
+    searches: tuple[list[dict[str, str]], ...]
     searches = ([], [step("odg")], [step("other_guidelines")], [step("acoem"), step("mtus")])
     for citation in (STUDY, OTHER, ODG, MTUS, OTHER | {"year": 2009}, OTHER | {"year": 2010}):
         for searched in searches:

@@ -12,6 +12,7 @@ from .statements import stated
 from .vocabulary import Observation, Path, Standing, boolean, number, symbol
 
 if TYPE_CHECKING:
+    from ..request.chart import FunctionalChange
     from .view import RowView
 
 _THERAPIES = {
@@ -125,7 +126,7 @@ def months_since(view: RowView) -> Observation | None:
     standing=Standing(seldom=True),
 )
 def continuing(view: RowView) -> Observation | None:
-    begun = tuple(path for path, entry in _therapies(view) if _is_begun(entry))
+    begun = tuple(path for path, entry in view.once(_therapies) if _is_begun(entry))
     if begun:
         return Observation(True, begun)
     if view.row.course is None:
@@ -181,7 +182,7 @@ def _everywhere(view: RowView) -> list[tuple[Path, Any]]:
 def visits_done(view: RowView) -> Observation | None:
     counted = [
         (entry.visits, path)
-        for path, entry in _therapies(view)
+        for path, entry in view.once(_therapies)
         if _is_begun(entry) and entry.visits is not None
     ]
     if not counted:
@@ -221,7 +222,7 @@ def _visits_of(entry: Any) -> int:
     unit="visits",
 )
 def visits_used(view: RowView) -> Observation | None:
-    return _used(_therapies(view))
+    return _used(view.once(_therapies))
 
 
 def _used(therapies: list[tuple[Path, Any]]) -> Observation | None:
@@ -285,7 +286,7 @@ def injury_year(view: RowView) -> Observation | None:
     standing=Standing("past"),
 )
 def authorized(view: RowView) -> Observation | None:
-    waiting = tuple(path for path, entry in _therapies(view) if entry.status == "authorized")
+    waiting = tuple(path for path, entry in view.once(_therapies) if entry.status == "authorized")
     return Observation(True, waiting) if waiting else None
 
 
@@ -310,7 +311,7 @@ def course_result(view: RowView) -> Observation | None:
     """Return the result of the last course; of those that ended together, the worst."""
     results = [
         (_last_day(entry), _RESULTS.index(_RESULT_OF_RESPONSE[entry.response]), path)
-        for path, entry in _therapies(view)
+        for path, entry in view.once(_therapies)
         if _is_begun(entry) and entry.response is not None
     ]
     if not results:
@@ -343,12 +344,10 @@ def stage(view: RowView) -> Observation | None:
     if view.kind not in _THERAPIES:
         return None
     responded: tuple[Path, ...] = tuple(
-        (*path, "response") for path, entry in _therapies(view) if entry.response is not None
+        (*path, "response") for path, entry in view.once(_therapies) if entry.response is not None
     )
     changed: tuple[Path, ...] = tuple(
-        ("chart", "functional_changes", index)
-        for index, entry in enumerate(view.chart.functional_changes)
-        if entry.after == view.kind
+        ("chart", "functional_changes", index) for index, _ in view.once(_changes_after)
     )
     if responded or changed:
         return Observation("answered", responded + changed)
@@ -451,13 +450,19 @@ def _given_since(view: RowView) -> date:
     sessions: list[date] = [entry.date for _, entry in view.procedures if entry.date]
     if sessions:
         return max(sessions)
-    starts: list[date] = [entry.start for _, entry in _therapies(view) if entry.start]
+    starts: list[date] = [entry.start for _, entry in view.once(_therapies) if entry.start]
     starts += [entry.start for _, entry in opioids_taken(view) if entry.start]
     return min(starts, default=date.min)
 
 
 _CHANGES = ("improved", "unchanged", "worse")
 _DIRECTIONS = ("reduced", "unchanged", "increased")
+
+
+def _changes_after(view: RowView) -> list[tuple[int, FunctionalChange]]:
+    """Return the charted changes of function after the same treatment, by their place."""
+    charted = enumerate(view.chart.functional_changes)
+    return [(index, entry) for index, entry in charted if entry.after == view.kind]
 
 
 def _function(view: RowView, field: str, best_first: tuple[str, ...]) -> Observation | None:
@@ -467,10 +472,10 @@ def _function(view: RowView, field: str, best_first: tuple[str, ...]) -> Observa
     """
     changes = [
         (entry.to_date or date.min, best_first.index(word), index, word)
-        for index, entry in enumerate(view.chart.functional_changes)
-        if entry.after == view.kind and (word := getattr(entry, field)) is not None
+        for index, entry in view.once(_changes_after)
+        if (word := getattr(entry, field)) is not None
     ]
-    since = _given_since(view) if changes else date.min
+    since = view.once(_given_since) if changes else date.min
     changes = [change for change in changes if change[0] == date.min or change[0] >= since]
     if not changes:
         return None
@@ -568,6 +573,8 @@ _BEST_FIRST = ("activities_or_work", "physical_findings", "pain", "nothing")
 )
 def best_shown(view: RowView) -> Observation | None:
     """Return the best of the charted changes: *nothing* where none of them is for the better."""
+    if not view.once(_changes_after):
+        return None
     shown = (
         ("activities_or_work", daily_activities(view)),
         ("activities_or_work", work_restrictions(view)),

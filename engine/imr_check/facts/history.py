@@ -45,7 +45,7 @@ _RESULT_OF_STATUS = {
     unit="months",
 )
 def symptom_months(view: RowView) -> Observation | None:
-    onset = _onset(view)
+    onset = view.once(_onset)
     return onset and Observation(months_between(onset[0], view.as_of), (onset[1],))
 
 
@@ -57,7 +57,7 @@ def symptom_months(view: RowView) -> Observation | None:
     unit="weeks",
 )
 def symptom_weeks(view: RowView) -> Observation | None:
-    onset = _onset(view)
+    onset = view.once(_onset)
     return onset and Observation(_weeks_between(onset[0], view.as_of), (onset[1],))
 
 
@@ -112,15 +112,26 @@ def _result(entry: Any) -> str | None:
 
 
 def _entries(view: RowView, kinds: frozenset[str], drug_class: str) -> Iterator[tuple[Path, Any]]:
-    for index, therapy in enumerate(view.chart.therapies) if kinds else ():
-        treated = therapy.kind in kinds and (therapy.region is None or view.treats(therapy.region))
+    for path, therapy in _of_kinds(view, kinds):
+        treated = therapy.region is None or view.treats(therapy.region)
         if treated and not _is_old(view, therapy):
-            yield ("chart", "therapies", index), therapy
+            yield path, therapy
     if not drug_class:
         return
     for path, drug, term in view.medications:
         if term and drug_class in term.classes and not _is_old(view, drug):
             yield path, drug
+
+
+def _of_kinds(view: RowView, kinds: frozenset[str]) -> list[tuple[Path, Therapy]]:
+    """Return the charted therapies of these kinds, in the order of the chart."""
+    by_kind = view.therapies
+    found = [each for kind in kinds if kind in by_kind for each in by_kind[kind]]
+    return sorted(found, key=_by_path) if len(found) > 1 else found
+
+
+def _by_path(charted: tuple[Path, Any]) -> Path:
+    return charted[0]
 
 
 def _is_old(view: RowView, entry: Any) -> bool:
@@ -382,9 +393,9 @@ def _was_after(entry: Therapy, injury: date) -> bool:
 
 
 def _active_entries(view: RowView) -> Iterator[tuple[Path, Therapy]]:
-    for index, entry in enumerate(view.chart.therapies):
-        if entry.kind in _ACTIVE and not _is_old(view, entry) and _cared_for(view, entry.region):
-            yield ("chart", "therapies", index), entry
+    for path, entry in _of_kinds(view, _ACTIVE):
+        if not _is_old(view, entry) and _cared_for(view, entry.region):
+            yield path, entry
 
 
 def _cared_for(view: RowView, region: str | None) -> bool:

@@ -118,6 +118,8 @@ _Apart = tuple[int, tuple["Path", ...]]
 
 def _signs_apart(view: RowView) -> Iterator[_Apart]:
     """Yield where two examiners contradict each other. Of one examiner, a sign may come and go."""
+    if len(view.chart.examinations) < 2:
+        return
     authors = [_author(entry) for entry in view.chart.examinations]
     if len(set(authors)) < 2:
         return
@@ -154,7 +156,7 @@ def _contradict(one: ExamFinding, other: ExamFinding) -> bool:
 def _readings_apart(view: RowView) -> Iterator[_Apart]:
     """Yield where the physician's reading of a study differs from the official report."""
     studies = view.chart.imaging
-    if len({study.reading for study in studies}) < 2:
+    if len(studies) < 2 or len({study.reading for study in studies}) < 2:
         return
     read: dict[tuple[str, str, bool], Path] = {}
     for index, study in enumerate(studies):

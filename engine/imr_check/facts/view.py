@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ..guideline.pack import Pack
     from ..guideline.terms import DrugTerm, Naming, Terms
-    from ..request.chart import Chart, Diagnosis, ExamFinding, Medication, Procedure
+    from ..request.chart import Chart, Diagnosis, ExamFinding, Medication, Procedure, Therapy
     from ..request.model import Request
     from ..request.treatment import Treatment
     from .vocabulary import Path
@@ -74,6 +74,7 @@ class RowView:
         self._concepts: dict[tuple[str, str | None], frozenset[str]] = {}
         self._drugs: dict[str, DrugTerm | None] = {}
         self._kinds: dict[str, str | None] = {}
+        self._once: dict[Callable[[RowView], Any], Any] = {}
 
     def others_of(self, kinds: Container[str | None]) -> list[int]:
         """Return the other rows of the request that ask for one of these kinds, by index."""
@@ -87,7 +88,16 @@ class RowView:
         """Return a view that starts with what this one has looked up, and goes its own way."""
         view = object.__new__(RowView)
         view.__dict__.update(self.__dict__)
+        view._once = self._once.copy()
         return view
+
+    def once(self, look: Callable[[RowView], _Found]) -> _Found:
+        """Return what ``look`` finds here; it looks once, however many facts ask for it."""
+        known = self._once
+        if look not in known:
+            known[look] = look(self)
+        found: _Found = known[look]
+        return found
 
     def at(self, *fields: str | int) -> tuple[str | int, ...]:
         """Return the path of the row, or of a field in it."""
@@ -161,6 +171,14 @@ class RowView:
             path = ("chart", "statements", index)
             said.setdefault(entry.about, []).append(Said(path, entry.holds, entry.region))
         return said
+
+    @looked_up
+    def therapies(self) -> dict[str, list[tuple[Path, Therapy]]]:
+        """The charted therapies, by kind."""
+        found: dict[str, list[tuple[Path, Therapy]]] = {}
+        for index, entry in enumerate(self.chart.therapies):
+            found.setdefault(entry.kind, []).append((("chart", "therapies", index), entry))
+        return found
 
     @looked_up
     def medications(self) -> list[tuple[Path, Medication, DrugTerm | None]]:

@@ -51,17 +51,19 @@ def find(entries: Iterable[Entry], name: str) -> Match:
     asked = words(name)
     by_drug, by_brand = [], []
     for entry in entries:
-        form = words(f"{entry.form} {entry.strength}")
-        if _accounts_for(asked, words(entry.drug), form):
+        if _accounts_for(asked, entry.drug, entry):
             by_drug.append(entry)
-        elif any(_accounts_for(asked, words(brand), form) for brand in entry.brands):
+        elif any(_accounts_for(asked, brand, entry) for brand in entry.brands):
             by_brand.append(entry)
     # A drug and a brand of the same name, such as Morphine, is asked for as the drug.
     return Match(tuple(by_drug or by_brand), bool(by_brand) and not by_drug)
 
 
-def _accounts_for(asked: frozenset[str], named: frozenset[str], form: frozenset[str]) -> bool:
-    return bool(named) and named <= asked and asked - named <= form
+def _accounts_for(asked: frozenset[str], name: str, entry: Entry) -> bool:
+    named = words(name)
+    if not named or not named <= asked:
+        return False
+    return named == asked or asked - named <= words(f"{entry.form} {entry.strength}")
 
 
 def like(entries: Iterable[Entry], name: str) -> tuple[str, ...]:

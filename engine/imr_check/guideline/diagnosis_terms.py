@@ -143,7 +143,7 @@ def _affirmed(name: str) -> str:
     """Return the plain words of a diagnosis without what is denied, doubted or over."""
     name = name.casefold()
     words = plain(name)
-    if _DOUBTS.isdisjoint(words.split()) and (words == name or _MARKS.isdisjoint(name)):
+    if (words == name or _MARKS.isdisjoint(name)) and _DOUBTS.isdisjoint(words.split()):
         return f" {words} "
     if "/o" in name:
         for short, long in _SHORT:
