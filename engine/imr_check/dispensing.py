@@ -10,7 +10,9 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 from os import fspath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from .report import Dispensing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,15 +46,6 @@ _REVIEWS = {
 }
 _OUTCOMES = {"met": "possible", "not_met": "not possible", "not_documented": "not known"}
 _NO_VERDICT = "It does not decide whether the row is supported."
-
-
-class Dispensing(NamedTuple):
-    """What the formulary says of a row. ``answer`` is None where no list was given."""
-
-    words: str
-    on: date
-    answer: Answer | None = None
-    title: str = ""
 
 
 def read_drug_list(path: str | PathLike[str]) -> DrugList:

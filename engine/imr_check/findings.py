@@ -123,7 +123,8 @@ class _Explainer:
     def _message(self, criterion: Criterion, outcome: Outcome, leaves: list[Leaf]) -> str:
         template = self.judged.template
         if outcome == NOT_DOCUMENTED:
-            return messages.not_documented(leaves, VOCABULARY, template=template)
+            missing = self.judged.program.missing(criterion.code, self.results, self.judged.idle)
+            return messages.not_documented(missing, VOCABULARY, template=template)
         return criterion.failure or messages.not_met(
             leaves, VOCABULARY, self.judged.values, template=template
         )

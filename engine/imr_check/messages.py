@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from .rules.program import Missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,12 +16,18 @@ if TYPE_CHECKING:
 LONGEST = 140
 
 
-def not_documented(
-    leaves: Iterable[Leaf], facts: Mapping[str, Fact], *, template: bool = False
-) -> str:
+def not_documented(missing: Missing, facts: Mapping[str, Fact], *, template: bool = False) -> str:
     """Return what is missing, by the labels of the facts, or has no place in a template."""
     start = "No place for: " if template else "Not documented: "
-    return _joined(start, [facts[leaf.test.fact].missing for leaf in leaves])
+    parts = [_missing(part, facts) for part in missing.parts]
+    return _joined(start, parts, "or" if missing.any else "and")
+
+
+def _missing(part: str | Missing, facts: Mapping[str, Fact]) -> str:
+    if isinstance(part, str):
+        return facts[part].missing
+    between = " or " if part.any else " and "
+    return between.join(_missing(each, facts) for each in part.parts)
 
 
 def not_met(
@@ -41,9 +49,10 @@ def not_met(
         if leaf.test.fact in values or (template and facts[leaf.test.fact].kind == "number")
     ]
     if not told:
-        return not_documented(leaves, facts, template=template)
+        silent = dict.fromkeys(leaf.test.fact for leaf in leaves)
+        return not_documented(Missing(False, tuple(silent)), facts, template=template)
     told.sort(key=lambda test: facts[test.fact].kind != "number")  # the limits first
-    return _joined("", [_contradiction(test, facts[test.fact], values) for test in told])
+    return _joined("", [_contradiction(test, facts[test.fact], values) for test in told], "and")
 
 
 def _contradiction(test: Test, fact: Fact, values: Mapping[str, Value]) -> str:
@@ -83,13 +92,20 @@ def _bound(test: Test, value: int | None) -> str:
     return f", {test.value} needed" if test.operator == "is" and value != test.value else ""
 
 
-def _joined(start: str, parts: list[str]) -> str:
-    text = start + "; ".join(parts)
+def _joined(start: str, parts: list[str], last: Literal["and", "or"]) -> str:
+    """Return the parts in a row; of parts joined by *or* one is enough."""
+    text = start + _in_a_row(parts, last)
     for kept in range(len(parts) - 1, 0, -1):
         if len(text) <= LONGEST:
             break
-        text = f"{start}{'; '.join(parts[:kept])}; and {len(parts) - kept} more"
+        text = f"{start}{'; '.join(parts[:kept])}; {last} {len(parts) - kept} more"
     return shortened(text)
+
+
+def _in_a_row(parts: list[str], last: Literal["and", "or"]) -> str:
+    if last == "and" or len(parts) < 2:
+        return "; ".join(parts)
+    return f"{'; '.join(parts[:-1])}; or {parts[-1]}"
 
 
 def shortened(text: str) -> str:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from .dispensing import Dispensing
     from .errors import Problem
+    from .formulary import Answer
     from .guideline.model import Criterion, Edition, Section
     from .request.base import Source
     from .request.model import Request
@@ -231,6 +231,18 @@ class Finding(NamedTuple):
         section = self.edition.section.name if self.edition else ""
         parts = (section, self.code, self.outcome, *sorted(map(str, self.decided_by)))
         return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+class Dispensing(NamedTuple):
+    """What the drug formulary says of a row. ``answer`` is None where no list was given.
+
+    ``title`` is that of the list, and ``on`` the day that was asked about.
+    """
+
+    words: str
+    on: date
+    answer: Answer | None = None
+    title: str = ""
 
 
 def place_of_row(row: int) -> str:

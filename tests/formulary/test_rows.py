@@ -21,6 +21,7 @@ from imr_check.formulary import DrugList, DrugListError, Entry
 from imr_check.guideline.pack import installed_packs
 from imr_check.render.context import Context
 from imr_check.render.output import FORMATS, rendered
+from imr_check.report import Dispensing
 from imr_check.resources import read_schema
 
 Json = dict[str, Any]
@@ -99,7 +100,7 @@ def test_a_template_has_none() -> None:
 
 def test_without_a_list_the_note_says_that_it_is_needed_and_asks_no_excerpt() -> None:
     row = row_of(request({"name": "Norco"}), None)
-    assert row.formulary == dispensing.Dispensing(dispensing.LIST_NEEDED, date(2026, 3, 9))
+    assert row.formulary == Dispensing(dispensing.LIST_NEEDED, date(2026, 3, 9))
     assert row.note.endswith(dispensing.LIST_NEEDED)
 
 

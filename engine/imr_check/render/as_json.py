@@ -11,9 +11,16 @@ from .renderer import Renderer
 if TYPE_CHECKING:
     from datetime import date
 
-    from ..dispensing import Dispensing
     from ..errors import Problem
-    from ..report import EditionUsed, Evidence, Finding, Report, RowReport, Suppression
+    from ..report import (
+        Dispensing,
+        EditionUsed,
+        Evidence,
+        Finding,
+        Report,
+        RowReport,
+        Suppression,
+    )
     from ..tally import Tally
     from .context import Context
 

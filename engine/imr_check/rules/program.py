@@ -113,6 +113,13 @@ class Leaf(NamedTuple):
     part: Part
 
 
+class Missing(NamedTuple):
+    """What is not documented, by the names of facts, and whether one of the parts is enough."""
+
+    any: bool
+    parts: tuple[str | Missing, ...]
+
+
 class Needs(NamedTuple):
     """What a node hangs on: nodes in an order in which they can be decided, facts, and numbers."""
 
@@ -167,6 +174,23 @@ class Program:
         found: dict[str, Leaf] = {}
         self._gather(node, results, None, found)
         return list(found.values())
+
+    def missing(self, node: str, results: Results, idle: frozenset[str]) -> Missing:
+        """Return which facts keep ``node`` from being documented, those in ``idle`` left out."""
+        clause = self._by_name[node].requires
+        one_is_enough = clause is not None and clause.least == 1 < len(clause.legs)
+        parts: list[str | Missing] = []
+        for because in results[node].because:
+            leg = self.leg(node, because)
+            if leg.test is None:
+                below = self.missing(leg.subject, results, idle)
+                alike = len(below.parts) < 2 or below.any == one_is_enough
+                parts += below.parts if alike else [below]
+            elif leg.subject not in idle:
+                parts.append(leg.subject)
+        if len(parts) == 1 and isinstance(parts[0], Missing):
+            return parts[0]
+        return Missing(one_is_enough, tuple(dict.fromkeys(parts)))
 
     def _gather(
         self, name: str, results: Results, part: Part | None, found: dict[str, Leaf]
