@@ -15,7 +15,7 @@ from statistics import median
 from time import perf_counter, perf_counter_ns, process_time
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from benchmarks.workload import FILES, Row, facts_of, kinds, rows, ruleset, section_of
+from benchmarks.workload import FILES, Row, facts_of, is_coded, kinds, rows, ruleset, section_of
 
 from imr_check.checker import check
 from imr_check.rules.engine import durable_available
@@ -225,22 +225,23 @@ class First(NamedTuple):
 def firsts(times: int) -> dict[str, First]:
     """Return for every kind the median of ``times`` fresh processes."""
     names = list(kinds())
+    coded = {kind: is_coded(own[0]) for kind, own in kinds().items()}
     found: dict[str, list[First]] = {kind: [] for kind in names}
     for _ in range(times):
         for kind in names:
-            found[kind].append(_in_fresh_process(_first, kind))
+            found[kind].append(_in_fresh_process(_first, kind, coded[kind]))
     return {
         kind: First(*(median(part) for part in zip(*each, strict=True)))
         for kind, each in found.items()
     }
 
 
-def _first(kind: str) -> First:
+def _first(kind: str, coded: bool) -> First:
     if durable_available():
         import imr_check.rules.durable  # noqa: F401  (imported here, so that it is not counted)
     request = kinds()[kind][0].request
-    read = _milliseconds(lambda: section_of(kind))
-    build = _milliseconds(lambda: ruleset(kind))
+    read = _milliseconds(lambda: section_of(kind, coded=coded))
+    build = _milliseconds(lambda: ruleset(kind, coded=coded))
     return First(read, build, _milliseconds(lambda: explain(check(request))))
 
 

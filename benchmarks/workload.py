@@ -48,16 +48,22 @@ def kinds() -> dict[str, tuple[Row, ...]]:
     return {name: tuple(row for row in rows() if row.kind == name) for name in names}
 
 
-def section_of(kind: str) -> Section:
-    """Return the criteria that judge ``kind``, reading them the first time."""
+def section_of(kind: str, *, coded: bool = True) -> Section:
+    """Return the criteria that judge ``kind``, those about codes with them if ``coded``."""
     pack = installed_packs()[0]
     listing = pack.listings[kind][0]
-    return pack.section(listing.file, listing.edition)
+    return pack.section(listing.file, listing.edition, coded=coded)
 
 
-def ruleset(kind: str) -> Ruleset:
+def ruleset(kind: str, *, coded: bool = True) -> Ruleset:
     """Return the ruleset that judges ``kind``, building it the first time."""
-    return ruleset_of(section_of(kind))
+    return ruleset_of(section_of(kind, coded=coded))
+
+
+def is_coded(row: Row) -> bool:
+    """Whether the row is asked about codes."""
+    edition = check(row.request).treatments[0].edition
+    return edition is not None and edition.section is section_of(row.kind)
 
 
 def facts_of(row: Row) -> dict[str, Value]:
