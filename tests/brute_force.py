@@ -13,7 +13,7 @@ from typing import NamedTuple
 from strategies import Facts
 
 from imr_check.cures import Solution, Way
-from imr_check.cures.needs import asked_part, origin_of
+from imr_check.cures.origins import asked_part, origin_of
 from imr_check.cures.resting import RESTS_ON, may_change
 from imr_check.facts import Fact
 from imr_check.guideline.model import Value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,6 @@ from .source import read_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date
     from os import PathLike
 
     from .formulary import DrugList
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from .request.model import Request
 
 
-FORMULARY_YEAR = 2018
-"""Before it there is no drug formulary, and nothing of it is imported."""
+FORMULARY_STARTS = date(2018, 1, 1)
+"""The day of ``formulary/rules.yaml``, here so that nothing of the formulary is imported before it.
+A test holds the two to each other."""
 
 
 def check(
@@ -60,7 +61,7 @@ def check(
             Row(draft.request, index, dates, packs, places).report(in_force_only, trace)
             for index in range(len(draft.request.treatments))
         )
-        if dates.service.year >= FORMULARY_YEAR and any(t.drug for t in draft.request.treatments):
+        if dates.service >= FORMULARY_STARTS and any(t.drug for t in draft.request.treatments):
             from .dispensing import with_formulary
 
             rows = with_formulary(rows, draft.request, dates, packs, formulary)

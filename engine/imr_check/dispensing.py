@@ -7,7 +7,6 @@ guideline pack is not asked. Nothing of the formulary is imported before a list 
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache
 from os import fspath
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from .report import Dispensing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
     from os import PathLike
 
     from .formulary import Answer, Circumstances, DrugList, Rules
@@ -25,26 +25,14 @@ if TYPE_CHECKING:
     from .request.model import Request
     from .request.treatment import Drug
 
-FIRST_DAY = date(2018, 1, 1)
-"""The day of ``formulary/rules.yaml``, here so that an older row costs no more than a look at it.
-A test holds the two to each other."""
-
 LIST_NEEDED = (
     "Formulary: give the published drug list (--formulary FILE) to see whether this drug needs "
     "review before it is dispensed."
 )
-_STATUSES = {
-    "exempt": "exempt",
-    "non_exempt": "non-exempt",
-    "unlisted": "unlisted",
-    "unknown": "not known",
-    "compounded": "compounded",
-}
 _REVIEWS = {
     "needed": "Review is needed before it is dispensed.",
     "not_needed": "No review is needed before it is dispensed, if all this holds:",
 }
-_OUTCOMES = {"met": "possible", "not_met": "not possible", "not_documented": "not known"}
 _NO_VERDICT = "It does not decide whether the row is supported."
 
 
@@ -65,9 +53,7 @@ def with_formulary(
     packs: tuple[Pack, ...],
     listed: DrugList | None,
 ) -> tuple[RowReport, ...]:
-    """Return the rows, those of a drug with a note on the formulary; none before its first day."""
-    if dates.service < FIRST_DAY:
-        return rows
+    """Return the rows, those of a drug with a note on the formulary."""
     drugs = [treatment.drug for treatment in request.treatments]
     return tuple(
         _noted(row, _said(drug, request, dates.service, packs, listed)) if drug else row
@@ -156,9 +142,9 @@ def _in_another_form(answer: Answer, forms: str) -> Answer:
 
 
 def _sentences(answer: Answer, listed: DrugList) -> Iterator[str]:
-    from .formulary.fills import TITLES
+    from .formulary.wording import STATUS_WORDS, fill_in_words
 
-    status = _STATUSES[answer.status or "unknown"]
+    status = STATUS_WORDS[answer.status or "unknown"]
     is_doubtful = answer.confidence == "unverified" and answer.status != "unknown"
     doubt = " (unverified)" if is_doubtful else ""
     yield f"Formulary: {status}{doubt}."
@@ -166,10 +152,7 @@ def _sentences(answer: Answer, listed: DrugList) -> Iterator[str]:
     yield _REVIEWS.get(answer.review, "")
     yield from answer.conditions
     for fill in answer.fills:
-        title, mark = TITLES[fill.kind], " (unverified)" if fill.confidence == "unverified" else ""
-        yield (
-            f"{title[0].upper()}{title[1:]} without review, at most {fill.days} days: "
-            f"{_OUTCOMES[fill.outcome]}. {fill.why} ({fill.citation}){mark}."
-        )
+        mark = " (unverified)" if fill.confidence == "unverified" else ""
+        yield f"{fill_in_words(fill)}{mark}."
     yield from answer.notes
     yield f"{_NO_VERDICT} ({answer.citation}; {listed.title})"

@@ -2,8 +2,8 @@
 
 Criteria belong together by their code, limits by their name. The logic is compared in the words in
 which ``explaining`` gives it. A request is judged under each edition, whatever its dates: that is
-the only thing done to it, and which edition really governs is said beside it. What
-a policy does not select, or sets aside, does not count, and changes no verdict.
+the only thing done to it, and which edition really governs is said beside it. What a policy does
+not select, or sets aside, does not count, and changes no verdict.
 """
 
 from __future__ import annotations

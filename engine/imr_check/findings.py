@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Path = tuple[str | int, ...]
 
-# In the order of the law: the search for evidence, then the packet that presents it.
+# By name, so that the module of these facts is only loaded for a row that has a rebuttal.
 REBUTTAL_FACTS = (
     "rebuttal.search",
     "rebuttal.guideline_age",

@@ -300,6 +300,9 @@ class FormRow(Row):
         del ruling, pack, kind
         return iter(())  # no chapter speaks of the form
 
+    def _observe_rebuttal(self, derive: Callable[[Fact], Observation | None]) -> None:
+        del derive  # the rebuttal of the first row does not argue against the form
+
 
 def _edition_used(pack: Pack, ruling: Ruling, section: Section) -> EditionUsed:
     return EditionUsed(

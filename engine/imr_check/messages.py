@@ -98,8 +98,13 @@ def _joined(start: str, parts: list[str], last: Literal["and", "or"]) -> str:
     for kept in range(len(parts) - 1, 0, -1):
         if len(text) <= LONGEST:
             break
-        text = f"{start}{'; '.join(parts[:kept])}; {last} {len(parts) - kept} more"
+        text = f"{start}{'; '.join(parts[:kept])}; {last} {_more(len(parts) - kept)}"
     return shortened(text)
+
+
+def _more(count: int) -> str:
+    """Return how many parts are left out: a bare number could be read as a part of a limit."""
+    return f"{count} more {'fact' if count == 1 else 'facts'}"
 
 
 def _in_a_row(parts: list[str], last: Literal["and", "or"]) -> str:

@@ -173,8 +173,12 @@ class Finding(NamedTuple):
         """The entries of the request that the finding rests on, the deciding ones first."""
         if self.places is None:
             return ()
-        paths = self.paths() if callable(self.paths) else self.paths
-        return tuple(map(self.places.evidence, paths))
+        return tuple(map(self.places.evidence, self.entries))
+
+    @property
+    def entries(self) -> tuple[Path, ...]:
+        """The paths of the entries that the finding rests on."""
+        return self.paths() if callable(self.paths) else self.paths
 
     @property
     def code(self) -> str:

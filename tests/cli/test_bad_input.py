@@ -192,6 +192,12 @@ IMPOSSIBLE = [
         f'"2015-01-13", "planned_service_date": {MARK}"2009-12-31"',
         "before the injury",
     ),
+    edit(
+        "earlier_decision_after_request",
+        '"2015-01-13"',
+        f'"2015-01-13", "earlier_decision": {MARK}"2015-01-14"',
+        "dated after this request",
+    ),
     edit("born_after_injury", '"claim_number":', f'"birth_date": {MARK}"2010-01-02", "claim_number":', "born after"),
     chart(
         "symptom_after_request",

@@ -220,6 +220,13 @@ def test_the_day_of_receipt_and_an_earlier_denial_in_a_file(run: Command, folder
     assert len(data["remarks"]) == 2
 
 
+def test_a_year_in_a_file_for_which_nothing_can_be_counted(run: Command, folder: Path) -> None:
+    drafted(folder, earlier_decision="9999-12-31")
+    result = run("clock", "draft.json")
+    assert (result.status, result.out) == (2, "")
+    assert "submission.earlier_decision must be a year from 1990 to 2100" in result.err
+
+
 def test_standard_input(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     text = json.dumps({**DENIED, "submission": {"date": "2026-03-05"}}).encode()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))

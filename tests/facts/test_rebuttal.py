@@ -200,3 +200,11 @@ def test_the_note_of_the_row_tells_the_first_day_of_a_rebuttal_only() -> None:
     assert "order of the search in requests from 2015-04-20 (unverified)" in with_one.note
     early = check(request(BEFORE, PACKET | {"citation": STUDY})).treatments[0]
     assert "order of the search" not in early.note
+
+
+def test_the_form_is_not_argued_for_by_the_rebuttal_of_a_row() -> None:
+    draft = request(FIRST_DAY, PACKET | {"citation": STUDY})
+    draft["submission"]["form"] = {"type": "dwc_form_rfa"}
+    form = check(draft).form
+    assert form is not None
+    assert "order of the search" not in form.note

@@ -231,6 +231,8 @@ def test_versions_whose_day_was_not_found(day: date, open_ones: list[str]) -> No
         (None, date(2020, 1, 15), date(2020, 2, 1), "in_force"),
         ("13", date(2025, 8, 6), date(2026, 11, 22), "in_force"),
         ("14", date(2026, 3, 1), date(2026, 11, 22), "in_force"),
+        ("13", date(2025, 8, 5), date(2026, 11, 22), "doubtful"),
+        ("13", date(1, 1, 1), date(2026, 11, 22), "doubtful"),
     ],
 )
 def test_whether_a_list_holds(number: str | None, effective: date, day: date, outcome: str) -> None:

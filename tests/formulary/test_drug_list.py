@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import zipfile
 from datetime import date, datetime
@@ -250,7 +251,7 @@ def test_forms_of_a_drug_may_differ(tmp_path: Path) -> None:
         (body("Madeupine,\0Doe,Exempt,,"), "NUL"),
         (body('Madeupine,"Doe,Exempt,,'), "row 3: a quotation mark is not closed"),
         (TEXT.encode("utf-16"), "NUL"),
-        (body("Mad\xe9upine,,Exempt,,").encode("latin-1"), "row 3: is not UTF-8"),
+        (body("Mad\xe9upine,,Exempt,,").encode("latin-1"), "row 3: is not saved as CSV (UTF-8)"),
     ],
 )
 def test_refused(tmp_path: Path, text: str | bytes, words: str) -> None:
@@ -265,6 +266,11 @@ def test_other_formats(tmp_path: Path, name: str) -> None:
 def test_no_file_and_a_folder(tmp_path: Path) -> None:
     assert "cannot be read" in refusal(tmp_path / "none.csv")
     assert "cannot be read" in refusal(tmp_path)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "list.csv")
+    assert "is a pipe" in refusal(tmp_path / "list.csv")
 
 
 def many(count: int) -> str:

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 import imr_check
 from imr_check import Report, RowReport, check, dispensing, read_drug_list, to_dict
-from imr_check.checker import FORMULARY_YEAR
+from imr_check.checker import FORMULARY_STARTS
 from imr_check.formulary import DrugList, DrugListError, Entry
 from imr_check.guideline.pack import installed_packs
 from imr_check.render.context import Context
@@ -83,9 +83,7 @@ def test_the_day_of_the_service_counts_and_else_that_of_the_request(
 
 
 def test_the_first_day_is_that_of_the_rules() -> None:
-    assert RULES.first_day == dispensing.FIRST_DAY
-    assert dispensing.FIRST_DAY.year == FORMULARY_YEAR
-    assert (dispensing.FIRST_DAY.month, dispensing.FIRST_DAY.day) == (1, 1)
+    assert RULES.first_day == FORMULARY_STARTS
 
 
 def test_only_a_row_with_a_drug_has_a_note() -> None:
@@ -346,7 +344,11 @@ def test_several_processes_have_the_list(office: Path) -> None:
             "list.csv, row 4, column C: expected Exempt or Non-Exempt; correct it there, or save "
             "the published list again as CSV (UTF-8)",
         ),
-        ("", "list.csv: is empty; correct it there, or save the published list again as CSV"),
+        ("", "list.csv: is empty; save the published list again as CSV (UTF-8)\n"),
+        (
+            "a\0b",
+            "list.csv: holds NUL characters, so it is not saved as CSV (UTF-8)\n",
+        ),
         (None, "list.csv: cannot be read (No such file or directory); check the path"),
     ],
 )

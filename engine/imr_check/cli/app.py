@@ -86,6 +86,30 @@ def _top(
 _List = list[str] | None
 _Value = TypeVar("_Value")
 
+# Options that several commands have, alike to the word.
+_Exclude = Annotated[
+    _List, typer.Option(metavar="PATTERN", help="Skip these files of a folder or pattern.")
+]
+_AsOf = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Judge as of this date, whatever the file says."),
+]
+_InForceOnly = Annotated[
+    bool | None,
+    typer.Option(
+        "--in-force-only/--no-in-force-only",
+        help="Do not let a superseded edition judge as advice.",
+    ),
+]
+_Codes = Annotated[
+    bool | None,
+    typer.Option("--codes/--no-codes", help="Look ICD codes up in the full table as well."),
+]
+_Config = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Read the settings from this file.")
+]
+_Isolated = Annotated[bool, typer.Option("--isolated", help="Read no configuration file.")]
+
 
 @app.command("check")
 def check_files(
@@ -125,9 +149,7 @@ def check_files(
     per_file_ignores: Annotated[
         _List, typer.Option(metavar="PATTERN:CODES", help="Leave criteria out in some files.")
     ] = None,
-    exclude: Annotated[
-        _List, typer.Option(metavar="PATTERN", help="Skip these files of a folder or pattern.")
-    ] = None,
+    exclude: _Exclude = None,
     severity: Annotated[
         _List, typer.Option(metavar="CODE=LEVEL", help="Make findings error, warning or info.")
     ] = None,
@@ -142,17 +164,8 @@ def check_files(
         bool | None,
         typer.Option("--exit-zero/--no-exit-zero", help="Exit with 0 whatever the findings are."),
     ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="Judge as of this date, whatever the file says."),
-    ] = None,
-    in_force_only: Annotated[
-        bool | None,
-        typer.Option(
-            "--in-force-only/--no-in-force-only",
-            help="Do not let a superseded edition judge as advice.",
-        ),
-    ] = None,
+    as_of: _AsOf = None,
+    in_force_only: _InForceOnly = None,
     codes: Annotated[
         bool | None,
         typer.Option(
@@ -186,12 +199,8 @@ def check_files(
             metavar="N", min=0, max=1000, help="Processes to check with. Default: all cores."
         ),
     ] = None,
-    config: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Read the settings from this file.")
-    ] = None,
-    isolated: Annotated[
-        bool, typer.Option("--isolated", help="Read no configuration file.")
-    ] = False,
+    config: _Config = None,
+    isolated: _Isolated = False,
     show_settings: Annotated[
         bool, typer.Option("--show-settings", help="Print the settings in force, and stop.")
     ] = False,
@@ -397,12 +406,8 @@ def baseline(
     prune: Annotated[
         bool, typer.Option("--prune", help="Only remove entries that nothing matches any more.")
     ] = False,
-    config: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Read the settings from this file.")
-    ] = None,
-    isolated: Annotated[
-        bool, typer.Option("--isolated", help="Read no configuration file.")
-    ] = False,
+    config: _Config = None,
+    isolated: _Isolated = False,
 ) -> None:
     """Set what fails now aside, in a file of its own, and let go of what no longer fails."""
     from . import baselining
@@ -421,25 +426,6 @@ class WorkFormat(StrEnum):
     json = "json"
 
 
-_AsOf = Annotated[
-    str | None,
-    typer.Option(metavar="DATE", help="Judge as of this date, whatever the file says."),
-]
-_InForceOnly = Annotated[
-    bool | None,
-    typer.Option(
-        "--in-force-only/--no-in-force-only",
-        help="Do not let a superseded edition judge as advice.",
-    ),
-]
-_Codes = Annotated[
-    bool | None,
-    typer.Option("--codes/--no-codes", help="Look ICD codes up in the full table as well."),
-]
-_Config = Annotated[
-    str | None, typer.Option(metavar="FILE", help="Read the settings from this file.")
-]
-_Isolated = Annotated[bool, typer.Option("--isolated", help="Read no configuration file.")]
 _WorkForm = Annotated[WorkFormat, typer.Option("--format", "-f", help="How it is written.")]
 
 
@@ -465,9 +451,7 @@ def questions(
             autocompletion=listed_codes,
         ),
     ] = None,
-    exclude: Annotated[
-        _List, typer.Option(metavar="PATTERN", help="Skip these files of a folder or pattern.")
-    ] = None,
+    exclude: _Exclude = None,
     as_of: _AsOf = None,
     in_force_only: _InForceOnly = None,
     icd: _Codes = None,
@@ -589,10 +573,7 @@ def compare_editions(
             autocompletion=listed_codes,
         ),
     ] = None,
-    codes: Annotated[
-        bool | None,
-        typer.Option("--codes/--no-codes", help="Look ICD codes up in the full table as well."),
-    ] = None,
+    codes: _Codes = None,
     form: Annotated[
         CaseFormat, typer.Option("--format", "-f", help="How it is written.")
     ] = CaseFormat.text,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ..baseline import Baseline
-    from ..formulary import DrugList
+    from ..formulary import DrugList, DrugListError
     from ..guideline.pack import Pack
     from .files import Found
     from .outputs import Target
@@ -193,10 +193,18 @@ def _read_drug_list(file: str) -> DrugList:
     try:
         return read_drug_list(file)
     except DrugListError as error:
-        next_step = "correct it there, or save the published list again as CSV (UTF-8)"
-        if not os.path.isfile(file):
-            next_step = "check the path"
-        raise UsageError(f"the drug list (formulary): {error}; {next_step}") from None
+        next_step = _next_step(error, file)
+        raise UsageError(f"the drug list (formulary): {error}{next_step}") from None
+
+
+def _next_step(error: DrugListError, file: str) -> str:
+    """Return what to do, where the message does not say so itself."""
+    if not os.path.isfile(file):
+        return "; check the path"
+    if "save" in str(error).removeprefix(os.path.basename(file)) and not error.row:
+        return ""
+    again = "save the published list again as CSV (UTF-8)"
+    return f"; correct it there, or {again}" if error.row else f"; {again}"
 
 
 def read_baseline_file(file: str) -> Baseline:

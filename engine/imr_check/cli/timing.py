@@ -147,9 +147,14 @@ def _moment(option: str, text: str | None, zone: str) -> Moment | None:
             f"{option} names a time zone, and this machine has no time zone data: write Pacific "
             "time without a zone, or pip install tzdata"
         ) from None
-    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
-        raise UsageError(f"{option} must be a year from {_FIRST_YEAR} to {_LAST_YEAR}")
+    _hold_year(found, option)
     return found
+
+
+def _hold_year(moment: Moment | None, name: str) -> None:
+    """Refuse a year for which nothing can be counted; ``name`` is an option, or a field."""
+    if moment is not None and not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise UsageError(f"{name} must be a year from {_FIRST_YEAR} to {_LAST_YEAR}")
 
 
 def _read(parts: re.Match[str], zone: str) -> Moment:
@@ -166,6 +171,8 @@ def _read(parts: re.Match[str], zone: str) -> Moment:
 def _with_file(case: Case, given: Given) -> tuple[Case, tuple[str, ...]]:
     """Return the case with what the file says where no option does, and where it was read."""
     submission = _submission(given.path or "")
+    for name in ("date", "received", "earlier_decision"):
+        _hold_year(getattr(submission, name), f"submission.{name}")
     remarks = []
     if given.kind is None and submission.kind == "expedited":
         case = case._replace(kind="expedited")

@@ -17,7 +17,8 @@ evaluator.
 
 from __future__ import annotations
 
-from .needs import Blocked, Choice, Cures, Need, Solution, Span, Way, in_request, may_be_changed
+from .needs import Blocked, Choice, Cures, Need, Solution, Span, Way
+from .origins import in_request, may_be_changed
 from .search import cures
 
 __all__ = [

@@ -8,7 +8,8 @@ from ..errors import EngineError
 from ..rules import reference
 from ..rules.program import MET, NOT_APPLICABLE, NOT_MET, REBUTTAL, SPOKEN, STANDS, VERDICT
 from .cells import cells_of
-from .needs import Blocked, Choice, Cures, Need, Solution, Way, asked_part, may_be_changed
+from .needs import Blocked, Choice, Cures, Need, Solution, Way
+from .origins import asked_part, may_be_changed
 from .smallest import factors, smallest
 from .space import Space
 from .ways import Ways

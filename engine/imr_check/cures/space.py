@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from .cells import ABSENT, changing
-from .needs import asked_part, in_request, origin_of
+from .origins import asked_part, in_request, origin_of
 from .resting import RESTS_ON, may_change
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from .vocabulary import VOCABULARY, Observation, boolean, number, symbol
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from ..guideline.pack import SearchSequence
     from ..request.treatment import Citation, Rebuttal
     from .view import RowView
 
@@ -45,8 +46,8 @@ _FIRST_SOURCES = re.compile(
     words=(_IN_ORDER, *_LEFT_OUT),
 )
 def search(view: RowView) -> Observation | None:
-    rebuttal = view.row.rebuttal
-    if rebuttal is None or rebuttal.citation is None or not _asked_in_order(view):
+    rebuttal, sequence = view.row.rebuttal, _sequence_for(view)
+    if rebuttal is None or rebuttal.citation is None or sequence is None:
         return None
     before = _before(rebuttal.citation)
     if before is None:
@@ -56,18 +57,16 @@ def search(view: RowView) -> Observation | None:
     paths = [view.at("rebuttal", "citation")]
     paths += [view.at("rebuttal", "searched", place) for place in range(len(rebuttal.searched))]
     value = f"{word}_left_out" if word else _IN_ORDER
-    return Observation(value, tuple(paths), _basis(view))
+    return Observation(value, tuple(paths), _basis(sequence))
 
 
-def _asked_in_order(view: RowView) -> bool:
+def _sequence_for(view: RowView) -> SearchSequence | None:
+    """Return the order of the search, if it is asked of a request of that day."""
     sequence = view.pack.search_sequence
-    return sequence is not None and view.as_of >= sequence.starts
+    return sequence if sequence and view.as_of >= sequence.starts else None
 
 
-def _basis(view: RowView) -> str:
-    sequence = view.pack.search_sequence
-    if sequence is None:
-        return ""
+def _basis(sequence: SearchSequence) -> str:
     doubt = " (unverified)" if sequence.confidence == "unverified" else ""
     return (
         f"A rebuttal has to show the order of the search in requests from {sequence.starts}{doubt}."
@@ -104,7 +103,7 @@ def _is_ruled_out(rebuttal: Rebuttal, source: str) -> bool:
 )
 def guideline_age(view: RowView) -> Observation | None:
     rebuttal = view.row.rebuttal
-    if rebuttal is None or rebuttal.citation is None or not _asked_in_order(view):
+    if rebuttal is None or rebuttal.citation is None or _sequence_for(view) is None:
         return None
     citation = rebuttal.citation
     if citation.kind != "guideline" or citation.year is None:

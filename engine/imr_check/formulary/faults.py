@@ -13,6 +13,7 @@ class DrugListError(ImrCheckError):
         if column is not None:
             place += f", column {letters(column)}"
         super().__init__(f"{file}{place}: {words}")
+        self.row = row
 
 
 def letters(column: int) -> str:

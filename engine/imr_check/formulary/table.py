@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import stat
 import zipfile
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -58,6 +59,8 @@ def sheets_of(path: str) -> Iterator[tuple[Row, ...]]:
 
 def _bytes_of(path: str, name: str) -> bytes:
     try:
+        if stat.S_ISFIFO(os.stat(path).st_mode):  # it would be waited for, perhaps for ever
+            raise DrugListError(name, "is a pipe, and no file")
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
@@ -71,12 +74,12 @@ def _bytes_of(path: str, name: str) -> bytes:
 
 def _delimited(data: bytes, name: str) -> Iterator[tuple[Row, ...]]:
     if b"\0" in data:
-        raise DrugListError(name, "holds NUL characters: save it as CSV (UTF-8)")
+        raise DrugListError(name, "holds NUL characters, so it is not saved as CSV (UTF-8)")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise DrugListError(name, "is not UTF-8 text: save it as CSV (UTF-8)", line) from None
+        raise DrugListError(name, "is not saved as CSV (UTF-8)", line) from None
     faults = []
     for delimiter in DELIMITERS:
         if delimiter in text:
@@ -110,8 +113,8 @@ def _workbook(data: bytes, name: str) -> Iterator[tuple[Row, ...]]:
         raise DrugListError(name, _INSTALL) from None
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-    except Exception as error:
-        raise _no_workbook(name, error) from None
+    except Exception:
+        raise _no_workbook(name) from None
     if len(book.worksheets) > MAX_SHEETS:
         raise DrugListError(name, f"has more than {MAX_SHEETS} sheets")
     for sheet in book.worksheets:
@@ -133,12 +136,12 @@ def _refuse_bombs(data: bytes, name: str) -> None:
                     raise DrugListError(name, "holds XML that declares entities")
     except DrugListError:
         raise
-    except Exception as error:
-        raise _no_workbook(name, error) from None
+    except Exception:
+        raise _no_workbook(name) from None
 
 
-def _no_workbook(name: str, error: Exception) -> DrugListError:
-    return DrugListError(name, f"is no workbook that can be read ({type(error).__name__})")
+def _no_workbook(name: str) -> DrugListError:
+    return DrugListError(name, "is damaged, or no workbook")
 
 
 def _sheet_rows(sheet: Any, name: str) -> Iterator[Row]:
@@ -150,8 +153,8 @@ def _sheet_rows(sheet: Any, name: str) -> Iterator[Row]:
             found = [(cell.value, cell.data_type) for cell in cells[: last + 1]]
         except StopIteration:
             return
-        except Exception as error:
-            raise _no_workbook(name, error) from None
+        except Exception:
+            raise _no_workbook(name) from None
         for column, (_, kind) in enumerate(found):
             if kind == "f":
                 raise DrugListError(name, _FORMULA, number, column)
@@ -168,7 +171,7 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-_FORMULA = "is a formula: a drug list holds values only"
+_FORMULA = "is a formula, or begins like one: a drug list holds values only"
 
 
 def _checked(rows: Iterable[Row], name: str) -> tuple[Row, ...]:

@@ -48,6 +48,13 @@ def standing(
         return Standing(
             "replaced", f"Version {newest.name} of the list holds from {newest.starts}: load it."
         )
+    known = next((each.starts for each in versions if each.name == number), None)
+    if known and known != effective:
+        return Standing(
+            "doubtful",
+            f"This list says that it holds from {effective}; version {number} is known here to "
+            f"hold from {known}: look which is right.",
+        )
     others = [each.name for each in between(versions, day) if _is_other(versions, each, number)]
     if others:
         names = " and ".join(others)

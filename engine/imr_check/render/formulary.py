@@ -5,29 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..explaining import CONFIDENCE_WORDS
-from ..formulary.fills import TITLES
+from ..formulary.wording import STATUS_WORDS, fill_in_words
 from .context import NOTICE
 from .lines import Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..formulary import Answer, Circumstances, DrugList, Entry, Fill, Version
+    from ..formulary import Answer, Circumstances, DrugList, Entry, Version
 
-STATUS_WORDS = {
-    "exempt": "exempt",
-    "non_exempt": "non-exempt",
-    "unlisted": "unlisted",
-    "unknown": "not known",
-    "compounded": "compounded",
-}
 _HEADS = {
     "needed": "review is needed before it is dispensed",
     "not_needed": "no review is needed before it is dispensed, if all this holds:",
     "not_applicable": "no formulary applies",
 }
 _UNKNOWN = "UNVERIFIED: without a list that says, it is treated like a drug that is not listed"
-_OUTCOMES = {"met": "possible", "not_met": "not possible", "not_documented": "not known"}
 
 
 class Looked(NamedTuple):
@@ -66,7 +58,7 @@ def _answer(answer: Answer, looked: Looked) -> Iterator[Line]:
     else:
         yield Line(answer.why, 2, hang=2)
     for fill in answer.fills:
-        yield Line(_fill(fill), 2, hang=2)
+        yield Line(fill_in_words(fill), 2, hang=2)
     for note in answer.notes:
         yield Line(f"Note: {note}", 2, hang=2)
     for entry in answer.entries:
@@ -85,15 +77,6 @@ def _mark(answer: Answer, listed: DrugList) -> str:
     words = CONFIDENCE_WORDS[answer.confidence]
     by_file = answer.status in ("exempt", "non_exempt", "unlisted") and not listed.is_excerpt
     return f"the rules {words}, the drug as the file has it" if by_file else words
-
-
-def _fill(fill: Fill) -> str:
-    title = TITLES[fill.kind]
-    outcome = _OUTCOMES[fill.outcome]
-    return (
-        f"{title[0].upper()}{title[1:]} without review, at most {fill.days} days: {outcome}. "
-        f"{fill.why} ({fill.citation})"
-    )
 
 
 def _details(entry: Entry) -> str:

@@ -241,7 +241,7 @@ def _item(finding: Finding) -> str:
     lines = [
         f"{_name(finding)}{_marked(marks(finding))}",
         _why(finding),
-        f"At {', '.join(map(_place, at))}." if at else "",
+        f"At {'; '.join(map(_place, at))}." if at else "",
         plain(sentence(cure(finding))),
         f"*{plain(source(finding))}*" if finding.citation else "",
     ]

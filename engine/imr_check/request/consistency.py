@@ -37,6 +37,11 @@ def _of_dates(request: Request) -> Iterator[tuple[Path, str]]:
             ("submission", "planned_service_date"),
             "the service is planned before the injury: correct one of the dates",
         )
+    if _before(submission.date, submission.earlier_decision):
+        yield (
+            ("submission", "earlier_decision"),
+            "the earlier decision is dated after this request: correct one of the dates",
+        )
     if _before(injury, request.employee.birth_date):
         yield ("employee", "birth_date"), "the employee is born after the injury: correct the date"
 

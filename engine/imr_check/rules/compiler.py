@@ -1,9 +1,9 @@
 """Compile a program to durable-rules' own JSON rules.
 
-Each way for a node to come to an outcome is one rule. Absence is an asserted fact of its own
-(``nd:name``), and priorities do the work of negation: a rule that decides runs before one that
-finds nothing documented. No ``none``, no ``$nex``, no ``post``: see the hazards in
-``docs/architecture.md``.
+Each way for a node to come to an outcome is one rule; nodes that only add up outcomes to the
+verdict have none. Absence is an asserted fact of its own (``nd:name``), and priorities do the work
+of negation: a rule that decides runs before one that finds nothing documented. No ``none``, no
+``$nex``, no ``post``: see the hazards in ``docs/architecture.md``.
 """
 
 from __future__ import annotations

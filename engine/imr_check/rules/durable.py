@@ -1,4 +1,6 @@
-"""Drive durable-rules' Rete core: facts in, outcomes out. Nothing is decided here.
+"""Drive durable-rules' Rete core: facts in, outcomes out. No criterion is decided here.
+
+What only adds up outcomes to the verdict is left to the reference evaluator.
 
 Every line below guards a fault that was reproduced in durable-rules 2.0.28:
 

@@ -35,7 +35,10 @@ class Ruleset:
         return self.rules.evaluate(values)
 
     def trace(self, values: Mapping[str, Value]) -> Iterator[Fired]:
-        """Yield the rules that fire, in order; by the reference evaluator, one for each node."""
+        """Yield the rules that fire, in order, and then what adds up their outcomes.
+
+        By the reference evaluator, one for each node.
+        """
         if self.rules is not None:
             decided: dict[str, Outcome] = {}
             for name, rule in self.rules.fired(values):

@@ -1,6 +1,7 @@
 """The reference evaluator: the same program in plain Python, to hold the rules engine to.
 
-It also serves where durable-rules cannot be imported.
+It also adds up the outcomes of the rules to the verdict, and serves where durable-rules cannot be
+imported.
 """
 
 from __future__ import annotations

@@ -97,31 +97,14 @@ def judged(
     key = (template.shape, dates, packs, in_force_only, trace)
     known = SHAPES.recall(key, places)
     if known is None:
-        known = _judged_anew(request, template, dates, packs, places, in_force_only, trace)
+        given = (dates, packs, places, template, Budget())
+        every = (TemplateRow(request, index, *given) for index in range(len(request.treatments)))
+        judged_rows = [row.report(in_force_only, trace) for row in every]
+        form = TemplateForm(request, *given).form_report()
+        known = (*judged_rows, form) if form else tuple(judged_rows)
         SHAPES.remember(key, known)
     rows = tuple(row for row in known if row.row)
     return rows, next((row for row in known if not row.row), None)
-
-
-def _judged_anew(
-    request: Request,
-    template: Template,
-    dates: Dates,
-    packs: tuple[Pack, ...],
-    places: Places,
-    in_force_only: bool,
-    trace: bool,
-) -> tuple[RowReport, ...]:
-    """Return what came of every row, and of the form after them if it was judged."""
-    budget = Budget()
-    rows = tuple(
-        TemplateRow(request, index, dates, packs, places, template, budget).report(
-            in_force_only, trace
-        )
-        for index in range(len(request.treatments))
-    )
-    form = TemplateForm(request, dates, packs, places, template, budget).form_report()
-    return (*rows, form) if form else rows
 
 
 class TemplateRow(Row):

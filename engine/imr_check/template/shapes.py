@@ -53,7 +53,8 @@ def _placed(row: RowReport, places: Places | None) -> RowReport:
         if pointer not in at:
             at[pointer] = places.at(pointer) if places else (0, 0)
         line, column = at[pointer]
-        return finding._replace(line=line, column=column, places=places)
+        # Paths that are yet to be looked up hold on to the whole file.
+        return finding._replace(line=line, column=column, places=places, paths=finding.entries)
 
     findings = tuple(map(placed, row.findings))
     line, column = at[row.pointer]
