@@ -162,8 +162,12 @@ class Row:
         )
 
     def _chapters(self, ruling: Ruling, pack: Pack, kind: str) -> Iterator[str]:
-        """Yield which chapters govern in place of an edition that only advises, if any do."""
-        adopted = None if ruling.in_force else adopted_on(pack, self.dates.service)
+        """Yield which chapters govern in place of an edition that only advises, if any do.
+
+        They may as well where request and service fall on different sides of its last day.
+        """
+        in_place = ruling.in_force and not ruling.warning
+        adopted = None if in_place else adopted_on(pack, self.dates.service)
         if adopted is None or not ruling.edition.starts:
             return
         months, regions = self._circumstances(self._view_of(kind, pack))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from inline_snapshot import snapshot
 from small_packs import INDEX
 
 from imr_check import check
@@ -15,6 +16,7 @@ from imr_check.errors import GuidelineError
 from imr_check.explaining import in_force, replaced
 from imr_check.guideline.editions import Dates, rule_on
 from imr_check.guideline.pack import Pack, installed_packs
+from imr_check.render.doubt import doubt_of, doubts_in
 
 
 @pytest.fixture(scope="module")
@@ -141,3 +143,33 @@ def test_today_serves_only_where_the_request_names_no_date() -> None:
     undated = {**REQUEST, "submission": {}}
     assert check(undated, today=date(2026, 11, 22)).advice
     assert not check(REQUEST, today=date(2026, 11, 22)).advice
+
+
+@pytest.mark.parametrize(("service", "told"), [("2017-11-30", False), ("2017-12-02", True)])
+def test_chapters_are_named_where_only_the_service_is_under_them(service: str, told: bool) -> None:
+    row = check(
+        {
+            "submission": {"date": "2016-07-20", "planned_service_date": service},
+            "injury": {"date": "2016-01-02"},
+            "treatments": [{"kind": "trigger_point_injection", "region": "neck"}],
+            "chart": {},
+        }
+    ).treatments[0]
+    assert row.edition is not None
+    assert row.edition.standing == "in force"
+    assert "different sides" in row.note
+    assert ("see the ACOEM chapters" in row.note) is told
+
+
+def test_a_number_that_nobody_checked_marks_the_criterion_it_decides() -> None:
+    """Of the lumbar support the number of weeks is unverified, the criterion is from a letter."""
+    request = {
+        "submission": {"date": "2016-09-01"},
+        "injury": {"date": "2016-07-20", "body_parts": ["low_back"]},
+        "treatments": [{"kind": "lumbar_support", "region": "low_back"}],
+        "chart": {},
+    }
+    (found,) = (f for f in check(request).treatments[0].findings if f.code == "DME-01")
+    assert found.criterion.confidence == "letter"
+    assert doubt_of(found) == "in part unverified"
+    assert doubts_in(found) == snapshot(["acute_weeks"])

@@ -192,6 +192,7 @@ def test_json_tells_what_failed_and_where() -> None:
             "questions": [],
             "citation": "Acupuncture Medical Treatment Guidelines, 8 CCR 9792.24.1(c)",
             "confidence": "verified",
+            "doubts": [],
             "derived_from": ["imr-cm16-0230651", "imr-cm16-0249536", "imr-cm17-0007857"],
             "standing": "in force",
             "replaced_on": None,

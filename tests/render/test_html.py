@@ -198,7 +198,7 @@ def test_a_question_of_a_row_is_asked_once() -> None:
     row = found(tree, "section", "card")[0]
     (item,) = [said(each) for each in found(row, "li") if "OPI-14" in said(each)]
     assert item == snapshot(
-        "Chart pain and function with the drug against the time before. Where they are no better, offer a taper, or state what is special about this employee.Not documented. Hangs on the answers under OPI-01 and OPI-02.Decisive. An answer against the request is not cured by documentation alone.OPI-14 stop-if-no-gain p. 79 (letter)"
+        "Chart pain and function with the drug against the time before. Where they are no better, offer a taper, or state what is special about this employee.Not documented. Hangs on the answers under OPI-01 and OPI-02.Decisive. An answer against the request is not cured by documentation alone.OPI-14 stop-if-no-gain p. 79 (in part unverified)"
     )
     assert said(row).count("What is the pain score with the drug") == 1
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from .context import NOTICE, advice_on
+from .doubt import doubts_in
 from .renderer import Renderer
 
 if TYPE_CHECKING:
@@ -147,6 +148,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "questions": list(finding.questions),
         "citation": finding.citation,
         "confidence": criterion.confidence,
+        "doubts": doubts_in(finding),
         "derived_from": list(criterion.derived_from),
         "standing": finding.edition.standing if finding.edition else None,
         "replaced_on": _day(finding.edition.replaced_on) if finding.edition else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .context import NOTICE, advice_on, not_judged
+from .doubt import doubt_of
 from .renderer import Renderer
 
 if TYPE_CHECKING:
@@ -63,6 +64,6 @@ def _words(finding: Finding) -> str:
     marks: list[str] = [finding.severity] if finding.severity != "error" else []
     marks += [finding.edition.mark] if finding.edition and finding.edition.mark else []
     marks += ["argued"] if finding.argued else []
-    marks += ["unverified"] if finding.criterion.confidence == "unverified" else []
+    marks += filter(None, [doubt_of(finding)])
     shown = f" [{', '.join(marks)}]" if marks else ""
     return f"{finding.code} {finding.message}{shown}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..report import Evidence
 from .context import NO_PLACE, OUTCOME_WORDS
+from .doubt import doubt_of
 from .markup import NOTHING, Markup, element, joined
 from .sentences import record
 
@@ -181,15 +182,13 @@ def _weight(finding: Finding) -> Iterator[Markup]:
 
 
 def _confidence(finding: Finding) -> Markup:
-    mark = finding.criterion.confidence
-    if mark == "unverified":
-        return doubt()
-    return joined(f"({mark})")
+    return doubt(finding) or joined(f"({finding.criterion.confidence})")
 
 
-def doubt() -> Markup:
-    """Return the mark of what nobody has checked."""
-    return element("strong", "(unverified)", class_="unverified")
+def doubt(finding: Finding) -> Markup | None:
+    """Return the mark of what nobody has checked, if anything is."""
+    words = doubt_of(finding)
+    return element("strong", f"({words})", class_="unverified") if words else None
 
 
 def places(evidence: Iterable[Evidence]) -> list[str]:

@@ -216,8 +216,8 @@ def _met(finding: Finding) -> Markup:
     where = "; ".join(places(finding.evidence))
     source = element("span", where, class_="source") if where else NOTHING
     name = joined(element("strong", finding.code), f" {finding.name}")
-    if finding.criterion.confidence == "unverified":
-        name = joined(name, " ", doubt())
+    if mark := doubt(finding):
+        name = joined(name, " ", mark)
     return element("li", name, f": {finding.criterion.statement} ", source)
 
 

@@ -25,6 +25,7 @@ from .context import (
     request_line,
     verdict_words,
 )
+from .doubt import doubt_of
 from .html_row import Work
 from .markup import Markup, element, joined, visible
 from .paths import from_root, root
@@ -271,7 +272,7 @@ def _name(finding: Finding) -> str:
 
 
 def _doubt(finding: Finding) -> list[str]:
-    return ["unverified"] if finding.criterion.confidence == "unverified" else []
+    return [*filter(None, [doubt_of(finding)])]
 
 
 def _marked(found: list[str]) -> str:

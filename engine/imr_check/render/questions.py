@@ -11,6 +11,7 @@ from ..alternatives import shown
 from ..report import place_of_row
 from ..worklist import WHO
 from .context import NOTICE, VERDICT_WORDS, advice_on
+from .doubt import doubt_of
 from .lines import Line
 from .sentences import sentence
 from .shared import own_among, rows_in_words, shared_among
@@ -276,9 +277,10 @@ def summary_of(row: RowWork) -> str:
 def added_of(finding: Finding) -> str:
     """Return a warning: what fails and what would cure it."""
     criterion = finding.criterion
-    unverified = " (unverified)" if criterion.confidence == "unverified" else ""
+    doubt = doubt_of(finding)
+    mark = f" ({doubt})" if doubt else ""
     return (
-        f"{criterion.code} {criterion.name}{unverified}: {sentence(finding.message)} "
+        f"{criterion.code} {criterion.name}{mark}: {sentence(finding.message)} "
         f"{criterion.remedy} ({criterion.answered_by})"
     )
 

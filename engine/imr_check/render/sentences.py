@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..own_criteria import NO_CRITERIA
+from .doubt import doubt_of
 from .markup import visible
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def marks(finding: Finding) -> list[str]:
     edition = finding.edition
     found = [edition.mark] if edition and edition.mark else []
     found += ["argued"] if finding.argued else []
-    found += ["unverified"] if finding.criterion.confidence == "unverified" else []
+    found += filter(None, [doubt_of(finding)])
     return found
 
 
@@ -80,8 +81,9 @@ def record(entry: Evidence) -> str:
 
 def source(finding: Finding) -> str:
     """Return the citation, with the mark of a criterion that nobody has checked."""
-    unverified = " (unverified)" if finding.criterion.confidence == "unverified" else ""
-    return visible(f"{finding.citation}{unverified}") if finding.citation else ""
+    doubt = doubt_of(finding)
+    mark = f" ({doubt})" if doubt else ""
+    return visible(f"{finding.citation}{mark}") if finding.citation else ""
 
 
 def holes(row: RowReport) -> str:

@@ -25,6 +25,7 @@ from .context import (
     verdict_look,
     verdict_words,
 )
+from .doubt import doubt_of
 from .lines import Line, written
 from .renderer import Renderer
 from .shared import own_among, rows_in_words, shared_among
@@ -215,7 +216,8 @@ def _failing(finding: Finding, indent: int, template: bool = False) -> Iterator[
 
 
 def _doubt(finding: Finding) -> str:
-    return " (unverified)" if finding.criterion.confidence == "unverified" else ""
+    doubt = doubt_of(finding)
+    return f" ({doubt})" if doubt else ""
 
 
 def _holes(row: RowReport) -> Iterator[Line]:
