@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from .view import RowView
     from .vocabulary import Path
 
-_PROGRAMS = frozenset({"physical_therapy", "occupational_therapy"})
+_THERAPY = frozenset({"physical_therapy", "occupational_therapy"})
+_PROGRAMS = _THERAPY | {"chiropractic"}
+"""Courses that somebody supervises."""
+
 _UNFINISHED = frozenset({"authorized", "ongoing"})
 _RESULTS = {each: each for each in ("supported", "not_supported", "incomplete")}
 _RESULTS["no_criteria"] = "not_judged"
@@ -45,17 +48,20 @@ def primary_of(view: RowView) -> int | None:
 
 @boolean(
     "other_rows.therapy_unfinished",
-    label="course of therapy asked for at the same time, or not finished",
+    label="another course of therapy asked for at the same time, or not finished",
     missing="whether another course of therapy is asked for as well, or unfinished",
-    question="Is a course of physical or occupational therapy asked for as well, or unfinished?",
+    question="Is another course of therapy or chiropractic care asked for as well, or unfinished?",
     answered_by="office",
 )
 def therapy_unfinished(view: RowView) -> Observation | None:
-    asked: list[Path] = [("treatments", index) for index in view.others_of(_PROGRAMS)]
+    # Physical and occupational therapy are one. A course is not held against itself.
+    others = _PROGRAMS - (_THERAPY if view.kind in _THERAPY else {view.kind})
+    # Asked for at once, therapy comes first: reviewers held the other row against it, not therapy.
+    asked: list[Path] = [("treatments", index) for index in view.others_of(others & _THERAPY)]
     therapies = [
         (("chart", "therapies", index), entry)
         for index, entry in enumerate(view.chart.therapies)
-        if entry.kind in _PROGRAMS
+        if entry.kind in others
     ]
     running: list[Path] = [path for path, entry in therapies if entry.status in _UNFINISHED]
     if asked or running:
