@@ -311,7 +311,7 @@ def care_begun(view: RowView) -> Observation | None:
     unit="weeks",
 )
 def care_weeks(view: RowView) -> Observation | None:
-    began = _active_since(view)
+    began = view.once(_active_since)
     return began and Observation(_weeks_between(began[0], view.as_of), began[1])
 
 
@@ -323,7 +323,7 @@ def care_weeks(view: RowView) -> Observation | None:
     unit="months",
 )
 def care_active_months(view: RowView) -> Observation | None:
-    began = _active_since(view)
+    began = view.once(_active_since)
     return began and Observation(months_between(began[0], view.as_of), began[1])
 
 
@@ -335,7 +335,7 @@ def care_active_months(view: RowView) -> Observation | None:
     unit="weeks",
 )
 def care_weeks_by_date(view: RowView) -> Observation | None:
-    began = _first_day(view)
+    began = view.once(_first_day)
     return began and Observation(_weeks_between(began[0], view.as_of), began[1])
 
 
@@ -347,7 +347,7 @@ def care_weeks_by_date(view: RowView) -> Observation | None:
     unit="months",
 )
 def care_months_by_date(view: RowView) -> Observation | None:
-    began = _first_day(view)
+    began = view.once(_first_day)
     return began and Observation(months_between(began[0], view.as_of), began[1])
 
 
@@ -365,7 +365,7 @@ def _active_since(view: RowView) -> tuple[date, tuple[Path, ...]] | None:
     injury = view.request.injury.date
     if begun and path_of(view.pack, months_between(injury, view.as_of)) == "acute":
         return injury, (*begun, ("injury", "date"))
-    return _first_day(view)
+    return view.once(_first_day)
 
 
 def _first_day(view: RowView) -> tuple[date, tuple[Path, ...]] | None:

@@ -67,7 +67,7 @@ def compile_program(program: Program) -> Compiled:
     rules: dict[str, Rule] = {}
     filed = _filed(program)
     listened: set[tuple[str, str]] = set()
-    for node in ruled(program):
+    for node in program.ruled:
         for stage, outcome, part, legs, conditions in _rules_of(node):
             name = f"{len(rules):03d}"
             definitions[name] = {
@@ -84,16 +84,10 @@ def compile_program(program: Program) -> Compiled:
     return Compiled(text, rules, filed, frozenset(listened))
 
 
-def ruled(program: Program) -> list[Node]:
-    """Return the nodes that rules decide; the others add up what the rules came to."""
-    summing = {node.name for node in program.summing}
-    return [node for node in program.nodes if node.name not in summing]
-
-
 def _filed(program: Program) -> dict[str, str]:
     """Return the message of every fact, and the mark of every outcome of a node, by name."""
     facts = [fact.name for fact in program.facts]
-    nodes = [NODE + node.name for node in ruled(program)]
+    nodes = [NODE + node.name for node in program.ruled]
     return dict(zip(facts, cycle(MESSAGES))) | dict(zip(nodes, cycle(MESSAGES)))
 
 
@@ -245,7 +239,7 @@ def _check_limits(program: Program, definitions: dict[str, Any], filed: Mapping[
         raise GuidelineError(f"{program.name}: too many rules wait for one fact")
     _check_messages(program, definitions, filed)
     attributes = [fact.name for fact in program.facts]
-    nodes = ruled(program)
+    nodes = program.ruled
     _no_collision(
         [
             *attributes,

@@ -20,7 +20,7 @@ import durable_rules_engine as core
 
 from ..errors import EngineError
 from ..facts.vocabulary import LARGEST
-from .compiler import ABSENT, NODE, PRIME, Rule, compile_program, ruled
+from .compiler import ABSENT, NODE, PRIME, Rule, compile_program
 from .program import Result
 from .reference import decide
 
@@ -49,7 +49,7 @@ class DurableRules:
 
     def __init__(self, program: Program) -> None:
         compiled = compile_program(program)
-        nodes = {node.name: f"n{index}" for index, node in enumerate(ruled(program))}
+        nodes = {node.name: f"n{index}" for index, node in enumerate(program.ruled)}
         waited_for = {node for node, _ in compiled.listened}
 
         def assertion(node: str, outcome: Outcome) -> str | None:

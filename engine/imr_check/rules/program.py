@@ -137,6 +137,8 @@ class Program:
         self.facts = facts
         self.derivations = tuple((fact.name, fact.derive) for fact in facts)
         self._by_name = {node.name: node for node in nodes}
+        self.ruled = tuple(node for node in nodes if not _sums_up(node.name))
+        """The nodes that rules decide."""
         self.summing = tuple(node for node in nodes if _sums_up(node.name))
         """The nodes that add up outcomes to the verdict; nothing else refers to them."""
         self._needs: dict[str, Needs] = {}
